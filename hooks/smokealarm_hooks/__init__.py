@@ -1,0 +1,1 @@
+"""The doors: one tiny module per visitor, no logic."""

@@ -1,0 +1,61 @@
+"""The contract of a stage: it opens a subject once, and every check says what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, Union
+
+from msgspec import Struct
+
+from smokealarm.errors import Place
+from smokealarm.finding import Finding, Level, Picture
+from smokealarm.workspace import Workspace
+
+NAMES = ("style", "data", "memorize", "regress")
+
+Sight = Union[Finding, Picture]
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """One line under `checks:`: which check, with which options, asked for at which place."""
+
+    check: str
+    place: Place
+    options: Mapping[str, Any] = {}
+    level: Level = Level.FAILURE
+    skip: str = ""
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """One item under a stage in `.smokealarm.yaml`: a subject and what is asked of it.
+
+    `settings` are the keywords of the stage's `opened`; `places` says where each was written.
+    """
+
+    stage: str
+    name: str
+    place: Place
+    asks: tuple[Ask, ...]
+    settings: Mapping[str, Any] = {}
+    places: Mapping[str, Place] = {}
+    files: str = ""
+
+
+class Subject(Protocol):
+    """What a stage has opened, and asks once per check."""
+
+    def ask(self, ask: Ask) -> Iterable[Sight]:
+        """What the check sees. Raises Inconclusive where it cannot tell, after what it did see."""
+
+
+class Stage(Protocol):
+    """A package of `smokealarm` that knows one kind of subject.
+
+    `CHECKS` is the table of its checks: the keyword arguments of each are the options that a user may
+    write, and the keyword arguments of `opened` the settings of a case. Both are read for the
+    configuration's errors and for the editor's JSON Schema, so they are typed.
+    """
+
+    CHECKS: Mapping[str, Callable[..., Any]]
+    opened: Callable[..., AbstractContextManager[Subject]]  # opened(case, workspace, **settings)
