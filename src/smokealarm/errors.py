@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -40,3 +41,11 @@ class Inconclusive(SmokealarmError):
 
     It says nothing about the thing tested, only why there is no answer and what would settle it.
     """
+
+
+class FatalErrors(FatalError):
+    """Several at once, so that the user mends them in one go."""
+
+    def __init__(self, errors: Iterable[FatalError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))

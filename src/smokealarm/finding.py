@@ -1,4 +1,4 @@
-"""The one type that flows: everything below the pipeline makes findings, everything above reads them."""
+"""The one type that flows: what is below the pipeline makes findings, what is above reads them."""
 
 from __future__ import annotations
 

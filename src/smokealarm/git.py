@@ -13,7 +13,9 @@ class GitError(FatalError):
     """A git command failed; the message is git's own."""
 
 
-def run(root: Path, *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> bytes:
+def run(
+    root: Path, *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None
+) -> bytes:
     """The standard output of `git <arguments>` in the repository. Raises GitError if it fails."""
     command = ["git", "--literal-pathspecs", *arguments]
     try:
@@ -29,7 +31,7 @@ def run(root: Path, *arguments: str, stdin: bytes = b"", env: dict[str, str] | N
 
 
 def text(root: Path, *arguments: str) -> str:
-    """The same as text without its last newline; bytes that are not UTF-8 become surrogate escapes."""
+    """The same as text, without the last newline; bytes not UTF-8 become surrogate escapes."""
     return os.fsdecode(run(root, *arguments)).rstrip("\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +29,8 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pictures: tuple[Picture, ...] = ()
     reason: str = ""  # why it is inconclusive
     remedy: str = ""  # what would settle it
+    path: str = ""  # the line that asked, or where the doubt arose
+    line: int = 1
 
 
 class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,12 +74,13 @@ class Results(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(finding for outcome in self.outcomes for finding in outcome.findings)
 
 
-def verdict_of(outcomes: tuple[Outcome, ...], errors: tuple[Finding, ...]) -> Verdict:
+def verdict_of(outcomes: Iterable[Outcome], errors: Iterable[Finding]) -> Verdict:
     """The loudest verdict: an alarm outweighs a doubt, and an error is a doubt."""
     verdicts = {outcome.verdict for outcome in outcomes}
     if Verdict.ALARM in verdicts:
         return Verdict.ALARM
-    return Verdict.INCONCLUSIVE if errors or Verdict.INCONCLUSIVE in verdicts else Verdict.PASS
+    doubtful = Verdict.INCONCLUSIVE in verdicts or list(errors)
+    return Verdict.INCONCLUSIVE if doubtful else Verdict.PASS
 
 
 def exit_code(results: Results) -> int:
@@ -92,7 +96,7 @@ def write(results: Results, path: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Put the content at the path in one step: a full disk or a kill leaves what was there before."""
+    """Put the content at the path in one step: a full disk or a kill leaves what was there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from smokealarm.errors import Place
 from smokealarm.finding import Finding, Level, Picture
-from smokealarm.workspace import Workspace
 
 NAMES = ("style", "data", "memorize", "regress")
 
@@ -52,9 +51,9 @@ class Subject(Protocol):
 class Stage(Protocol):
     """A package of `smokealarm` that knows one kind of subject.
 
-    `CHECKS` is the table of its checks: the keyword arguments of each are the options that a user may
-    write, and the keyword arguments of `opened` the settings of a case. Both are read for the
-    configuration's errors and for the editor's JSON Schema, so they are typed.
+    `CHECKS` is the table of its checks. The keyword-only arguments of each are the options that a
+    user may write, and those of `opened` the settings of a case. Both are read for the errors of a
+    configuration and for the editor's JSON Schema, so they are typed.
     """
 
     CHECKS: Mapping[str, Callable[..., Any]]

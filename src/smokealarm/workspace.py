@@ -11,9 +11,9 @@ from msgspec import Struct
 class ChangedFile(Struct, frozen=True, kw_only=True):
     """A file that the change adds or edits, judged by its blob rather than by the working tree.
 
-    `blob` and `base_blob` are git object names; an empty `blob` means that the content is only in the
-    working tree (untracked), an empty `base_blob` that the file is new. Names keep bytes that are not
-    UTF-8 as surrogate escapes.
+    `blob` and `base_blob` are git object names; an empty `blob` means that the content is only in
+    the working tree (untracked), an empty `base_blob` that the file is new. Names keep bytes that
+    are not UTF-8 as surrogate escapes.
     """
 
     path: str
@@ -31,7 +31,7 @@ class LeftOut(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True, kw_only=True):
-    """What changed: `everything` is set where there is no base to compare with (the whole tree is meant)."""
+    """What changed; `everything` is set where the whole tree is meant."""
 
     base: str = ""  # commit that the change is measured from; "" where there is none
     head: str = ""  # commit that is judged; "" where it is the index or the working tree
@@ -42,7 +42,9 @@ class Changes(Struct, frozen=True, kw_only=True):
 
     def paths(self) -> frozenset[str]:
         """Every changed path, judged or left out or gone."""
-        return frozenset(file.path for file in self.files) | frozenset(gone.path for gone in self.left_out)
+        return frozenset(file.path for file in self.files) | frozenset(
+            gone.path for gone in self.left_out
+        )
 
 
 def _say_nothing(message: str) -> None:

@@ -1,0 +1,7 @@
+"""`python -m smokealarm` is `smokealarm`."""
+
+import sys
+
+from smokealarm.cli import main
+
+sys.exit(main())

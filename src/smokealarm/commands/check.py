@@ -1,0 +1,34 @@
+"""Run the checks that concern a change, and say what they saw."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from smokealarm.commands import preparation, showing
+from smokealarm.commands.config import show_plan
+from smokealarm.loading import load
+from smokealarm.pipeline import run as run_plan
+from smokealarm.progress import Progress
+from smokealarm.results import exit_code, write
+
+
+def add_arguments(verb: ArgumentParser) -> None:
+    """See `smokealarm check --help`."""
+    preparation.add_arguments(verb)
+    verb.add_argument("--dry-run", action="store_true", help="say what would run; run nothing")
+    verb.add_argument("--results", type=Path, metavar="PATH", help="write the results file (JSON)")
+    showing.add_arguments(verb, "--format")
+
+
+def run(options: Namespace) -> int:
+    """Plan, run, tell."""
+    with Progress() as progress:
+        workspace, steps = preparation.prepare(options, progress.tell)
+        if options.dry_run:
+            return show_plan(workspace, steps)
+        results = run_plan(steps, workspace, load)
+    if options.results:
+        write(results, options.results)
+    showing.show(results, options.format)
+    return exit_code(results)

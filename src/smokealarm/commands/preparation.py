@@ -1,0 +1,78 @@
+"""What `check` and `config` share: which change is meant, which cases are wanted, and the plan."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from smokealarm import changes
+from smokealarm.config import FILE_NAME, read
+from smokealarm.config.cases import did_you_mean
+from smokealarm.errors import FatalError
+from smokealarm.loading import load
+from smokealarm.pipeline import Step, plan
+from smokealarm.stage import NAMES, Case
+from smokealarm.workspace import Changes, Workspace
+
+
+def add_arguments(verb: ArgumentParser) -> None:
+    """The arguments that say which change, which configuration, and which of its cases."""
+    change = verb.add_argument_group("which change (default: what is not committed yet)")
+    which = change.add_mutually_exclusive_group()
+    which.add_argument("--base", metavar="REF", help="what HEAD changes since it left REF")
+    which.add_argument("--staged", action="store_true", help="what the next commit would change")
+    which.add_argument("--all", action="store_true", help="every file, as if all had changed")
+    which.add_argument(
+        "--github-event", action="store_true", help="what the event changes that runs this workflow"
+    )
+    change.add_argument("files", nargs="*", metavar="FILE", help="these files, as pre-commit says")
+    wanted = verb.add_argument_group("which cases (default: all)")
+    wanted.add_argument(
+        "--stage", action="append", choices=NAMES, help="this stage; may be repeated"
+    )
+    wanted.add_argument(
+        "--case", action="append", metavar="NAME", help="this case; may be repeated"
+    )
+    verb.add_argument("--config", metavar="PATH", help=f"instead of {FILE_NAME} at the root")
+
+
+def prepare(options: Namespace, tell: Callable[[str], None]) -> tuple[Workspace, tuple[Step, ...]]:
+    """The workspace and the plan. Raises FatalError for everything that is wrong before a run."""
+    root = changes.root_of(Path.cwd())
+    cases = read(root, _config_name(options, root), load, options.stage or NAMES)
+    cases = _wanted(cases, options.case)
+    workspace = Workspace(root=root, changes=_changes(options, root), tell=tell)
+    return workspace, plan(cases, workspace.changes)
+
+
+def _config_name(options: Namespace, root: Path) -> str:
+    """The configuration's path as people see it: relative to the root, where it is below it."""
+    if not options.config:
+        return FILE_NAME
+    return os.path.relpath(Path.cwd() / options.config, root)
+
+
+def _changes(options: Namespace, root: Path) -> Changes:
+    if options.files and (options.base or options.staged or options.all or options.github_event):
+        raise FatalError("give either files or one of --base, --staged, --all, --github-event")
+    if options.files:
+        return changes.given(root, options.files)
+    if options.base:
+        return changes.between(root, options.base)
+    if options.staged:
+        return changes.staged(root)
+    if options.all:
+        return changes.whole_tree(root)
+    if options.github_event:
+        return changes.of_github(root, os.environ)
+    return changes.working_tree(root)
+
+
+def _wanted(cases: tuple[Case, ...], names: list[str] | None) -> tuple[Case, ...]:
+    known = {case.name for case in cases}
+    for name in names or ():
+        if name not in known:
+            raise FatalError(f"there is no case called {name!r}", did_you_mean(name, known))
+    return tuple(case for case in cases if not names or case.name in names)

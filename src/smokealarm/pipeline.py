@@ -1,0 +1,81 @@
+"""The whole story on one page: plan what concerns the change, run it, say what came of it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from smokealarm.environment import environment
+from smokealarm.errors import FatalError
+from smokealarm.finding import Finding
+from smokealarm.results import VERSION, Outcome, Results, Silence, verdict_of
+from smokealarm.run_case import run_case, with_place
+from smokealarm.stage import Case, Stage
+from smokealarm.workspace import Changes, Workspace
+
+Load = Callable[[str], Stage]
+
+
+class Step(Struct, frozen=True):
+    """A case, whether it is to run, and why."""
+
+    case: Case
+    runs: bool
+    why: str
+
+
+def plan(cases: Iterable[Case], changes: Changes) -> tuple[Step, ...]:
+    """Which cases the change concerns. Pure: nothing is opened and nothing is run."""
+    return tuple(Step(case, *_concern(case, changes)) for case in cases)
+
+
+def run(steps: Sequence[Step], workspace: Workspace, load: Load) -> Results:
+    """Run the planned cases in their order. An error that the user must mend ends its case only."""
+    started = time.monotonic()
+    outcomes: list[Outcome] = []
+    errors: list[Finding] = []
+    for case in (step.case for step in steps if step.runs):
+        workspace.tell(f"{case.stage}: {case.name}")
+        try:
+            for outcome in run_case(case, workspace, load(case.stage)):
+                outcomes.append(outcome)
+        except FatalError as error:
+            errors += with_place(error, case)
+    return Results(
+        version=VERSION,
+        verdict=verdict_of(outcomes, errors),
+        seconds=round(time.monotonic() - started, 3),
+        environment=environment(workspace.changes),
+        outcomes=tuple(outcomes),
+        silences=tuple(_silences(steps, workspace.changes)),
+        errors=tuple(errors),
+    )
+
+
+def _concern(case: Case, changes: Changes) -> tuple[bool, str]:
+    """Whether the change concerns the case. One without `files:` is about the whole repository."""
+    if not case.asks:
+        return False, "it asks for no check"
+    if case.stage != "style" and not case.files:
+        return True, "it has no `files:`, so every change concerns it"
+    if case.stage != "style" and changes.everything:
+        return True, "the whole tree is meant"
+    matching = sum(bool(re.search(case.files, path)) for path in changes.paths())
+    named = f" that match {case.files}" if case.files else ""
+    return matching > 0, f"{matching or 'no'} changed {'file' if matching == 1 else 'files'}{named}"
+
+
+def _silences(steps: Iterable[Step], changes: Changes) -> Iterator[Silence]:
+    """What was not run or not judged: every silence has a reason."""
+    for step in steps:
+        case = step.case
+        if not step.runs:
+            yield Silence(stage=case.stage, case=case.name, reason=step.why)
+        for ask in case.asks:
+            if ask.skip:
+                yield Silence(stage=case.stage, case=case.name, check=ask.check, reason=ask.skip)
+    for left_out in changes.left_out:
+        yield Silence(stage="style", case="", path=left_out.path, reason=left_out.reason)
