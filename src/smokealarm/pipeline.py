@@ -64,8 +64,8 @@ def _concern(case: Case, changes: Changes) -> tuple[bool, str]:
     if case.stage != "style" and changes.everything:
         return True, "the whole tree is meant"
     matching = sum(bool(re.search(case.files, path)) for path in changes.paths())
-    named = f" that match {case.files}" if case.files else ""
-    return matching > 0, f"{matching or 'no'} changed {'file' if matching == 1 else 'files'}{named}"
+    named = f" matching {case.files}" if case.files else ""
+    return matching > 0, f"{matching or 'no'} changed {'files' if matching > 1 else 'file'}{named}"
 
 
 def _silences(steps: Iterable[Step], changes: Changes) -> Iterator[Silence]:

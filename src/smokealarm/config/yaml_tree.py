@@ -67,7 +67,7 @@ def _compose(text: str, path: str) -> yaml.Node | None:
         return node
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
+        place = _place(path, mark)
         problem = " ".join(filter(None, (error.context, error.problem)))
         raise FatalError(f"this is not YAML: {problem}", _yaml_remedy(text, place), place) from None
     except (yaml.YAMLError, RecursionError) as error:
@@ -83,7 +83,7 @@ def _refuse_depth(text: str, path: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            place = Place(path, event.start_mark.line + 1, event.start_mark.column + 1)
+            place = _place(path, event.start_mark)
             raise FatalError(f"this is nested more than {MAX_DEPTH} levels deep", place=place)
 
 
@@ -138,7 +138,12 @@ class _Growth:
             yield key.value, place, item
 
     def _place(self, raw: yaml.Node) -> Place:
-        return Place(self.path, raw.start_mark.line + 1, raw.start_mark.column + 1)
+        return _place(self.path, raw.start_mark)
+
+
+def _place(path: str, mark: Any) -> Place:
+    """The parser counts from 0, people from 1; the parser written in C gives no mark at times."""
+    return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
 
 
 def _scalar(raw: yaml.Node, place: Place) -> Any:
