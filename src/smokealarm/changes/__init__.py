@@ -1,0 +1,19 @@
+"""What changed, in every git situation: each function builds `Changes` from a real repository.
+
+Blobs are judged, never the working tree, save where the content is nowhere else. Nothing here
+stashes, checks out or writes to the repository.
+"""
+
+from smokealarm.changes.commits import between
+from smokealarm.changes.events import of_github
+from smokealarm.changes.local import given, root_of, staged, whole_tree, working_tree
+
+__all__ = [
+    "between",
+    "given",
+    "of_github",
+    "root_of",
+    "staged",
+    "whole_tree",
+    "working_tree",
+]

@@ -1,0 +1,1 @@
+"""The host's side of the action: standard library only, because a runner has nothing else installed."""

@@ -1,0 +1,132 @@
+"""The words and numbers that all reports share, so that two of them never tell a run differently."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from smokealarm.finding import Finding, Level, Scalar, Verdict
+from smokealarm.report.plain import one_line
+from smokealarm.report.ranking import Entry, entries, weight
+from smokealarm.results import Results, Silence
+
+LAST_LINE = 2**31 - 1
+NAMES = {Level.FAILURE: "failure", Level.WARNING: "warning", Level.NOTICE: "notice"}
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """a; a and b; a, b and c."""
+    *most, last = [part for part in parts if part] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def levels(counts: dict[Level, int], more: str = "") -> str:
+    """2 failures and 1 warning, loudest first; with `more`, 2 more failures and 1 more warning."""
+    loudest = [level for level in reversed(Level) if counts.get(level)]
+    return listed(plural(counts[level], more + NAMES[level]) for level in loudest)
+
+
+def seconds(value: float) -> str:
+    if not math.isfinite(value) or value < 0:
+        return "? s"
+    if value < 0.05:
+        return f"{value * 1000:.0f} ms"
+    if value < 99.5:
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes:,} min {rest} s"
+
+
+def scalar(value: Scalar, limit: int = 200) -> str:
+    """A value of evidence or of a table, short enough to be read."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "-"}[value]
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) < 10**15 else "beyond 10^15"
+    return f"{value:.4g}" if isinstance(value, float) else one_line(value, limit)
+
+
+def evidence(finding: Finding, most: int = 12) -> list[str]:
+    """The numbers that a finding rests on, as `name = value`."""
+    known = list(finding.evidence.items())
+    told = [f"{one_line(name, 60)} = {scalar(value, 80)}" for name, value in known[:most]]
+    return told + ([f"{len(known) - most:,} more values"] if len(known) > most else [])
+
+
+def line_of(number: int | None) -> int | None:
+    """A line or column as a report may print it: at least 1, and not made up to overflow a reader."""
+    return None if number is None else min(max(number, 1), LAST_LINE)
+
+
+def place(finding: Finding) -> str:
+    """path:line:column as far as they are known; empty for a finding without a path."""
+    if not finding.path:
+        return ""
+    numbers = [line_of(finding.line), line_of(finding.column) if finding.line else None]
+    return ":".join([one_line(finding.path, 300), *(str(number) for number in numbers if number)])
+
+
+def repeated(entry: Entry, most: int = 5) -> str:
+    """The other places of a folded finding: "also on lines 5, 9 and 3 more"."""
+    if not entry.repeats:
+        return ""
+    lines = [line_of(finding.line) for finding in entry.repeats]
+    known = list(dict.fromkeys(f"{line}" for line in lines if line and line != entry.finding.line))
+    rest = len(entry.repeats) - len(known[:most])
+    if not known:
+        return f"and {plural(rest, 'time')} more"
+    noun = "line" if len(known) == 1 and not rest else "lines"
+    return f"also on {noun} " + listed([*known[:most], f"{rest:,} more" if rest else ""])
+
+
+def silence(group: list[Silence], most: int = 3) -> str:
+    """Silences for one reason in a line: what was left out, and why."""
+    subjects = (one.path or " ".join(filter(None, (one.case, one.check))) for one in group)
+    names = list(dict.fromkeys(one_line(subject, 80) for subject in subjects if subject))
+    rest = len(names) - most
+    told = listed([*names[:most], f"{rest:,} more" if rest > 0 else ""])
+    stage = one_line(group[0].stage, 40)
+    return f"{stage}: {told}: {one_line(group[0].reason, 300) or 'no reason was given'}"
+
+
+def counted(results: Results) -> str:
+    """What there is to read: "2 failures and 1 warning", or "nothing found"."""
+    return levels(weight(entries(results))) or "nothing found"
+
+
+def headline(results: Results) -> str:
+    """The verdict in one line, for whoever reads nothing else."""
+    checks = plural(len(results.outcomes), "check")
+    if results.errors:
+        wrong = plural(len(results.errors), "configuration error")
+        alarm = ", and an alarm" if results.verdict is Verdict.ALARM else ""
+        return f"not configured: {wrong}{alarm} ({checks} run)"
+    if results.verdict is Verdict.ALARM:
+        loud = sum(outcome.verdict is Verdict.ALARM for outcome in results.outcomes)
+        return f"alarm: {loud:,} of {checks} alarmed, with {counted(results)}"
+    if results.verdict is Verdict.INCONCLUSIVE:
+        unsure = sum(outcome.verdict is Verdict.INCONCLUSIVE for outcome in results.outcomes)
+        return f"inconclusive: {unsure:,} of {checks} could not tell, none alarmed"
+    if not results.outcomes:
+        return "pass: nothing to check"
+    return f"pass: {checks}, {counted(results)}"
+
+
+def next_steps(results: Results) -> list[str]:
+    """What to do now, most urgent first; empty when there is nothing to do."""
+    verdicts = {outcome.verdict for outcome in results.outcomes}
+    steps = []
+    if results.errors:
+        steps.append("Mend the configuration first: what is wrong in it was not checked.")
+    if Verdict.ALARM in verdicts:
+        steps.append("Mend what alarmed, or say in .smokealarm.yaml why it is fine.")
+    if Verdict.INCONCLUSIVE in verdicts:
+        steps.append(
+            "Inconclusive says nothing against the change, only that a check could not tell: "
+            "do what it says would settle it."
+        )
+    return [*steps, "Run it again: smokealarm check"] if steps else []
