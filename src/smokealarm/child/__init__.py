@@ -16,8 +16,9 @@ Messages are JSON in Python's dialect: NaN and the infinities arrive as they wer
 write them as null in the results file, so put them in evidence as text). What has a `tolist` (an
 array, a tensor) is sent as a list; anything else that is no JSON raises TypeError in `send`.
 
-When the block is left, however that comes about, the whole process group is killed, and whoever left
-it with the environment it was given; when this process itself is killed, the child ends with it. Not for Windows.
+When the block is left, however that comes about, the whole process group is killed, and whoever
+left the group but still carries the environment it was given; when this process itself is killed,
+the child ends with it. Not for Windows.
 """
 
 from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut

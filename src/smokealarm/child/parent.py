@@ -76,13 +76,20 @@ def _started(call: str, cwd: Path, mark: str, *fds: int) -> subprocess.Popen[byt
     return subprocess.Popen(
         [sys.executable, "-u", "-m", "smokealarm.child", call, str(cwd.resolve()), *map(str, fds)],
         cwd=PACKAGES,
-        env={**os.environ, MARK: mark},
+        env=_environment(cwd, mark),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         pass_fds=fds,
         start_new_session=True,
     )
+
+
+def _environment(root: Path, mark: str) -> dict[str, str]:
+    """The user's own; PYTHONPATH=src is meant from the repository root."""
+    path = os.environ.get("PYTHONPATH", "")
+    entries = [str(root.resolve() / entry) for entry in path.split(os.pathsep) if entry]
+    return {**os.environ, MARK: mark, "PYTHONPATH": os.pathsep.join(entries)}
 
 
 def _messages(child: _Child) -> Iterator[Any]:

@@ -40,7 +40,7 @@ def _bytes(process: psutil.Process, kind: str) -> int:
 
 
 def kill(process: Popen[bytes], mark: str) -> None:
-    """End the process, its group, and whoever inherited the mark in the environment and moved out."""
+    """End the process, its group, and whoever moved out with the mark in its environment."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     for other in psutil.process_iter():

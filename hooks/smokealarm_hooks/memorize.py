@@ -1,0 +1,12 @@
+"""The hook `smokealarm-memorize`: before a push, on what the push adds."""
+
+from __future__ import annotations
+
+import sys
+
+from smokealarm.cli import main as smokealarm
+from smokealarm_hooks.pushed import base
+
+
+def main() -> int:
+    return smokealarm(["check", "--stage", "memorize", *base(), *sys.argv[1:]])
