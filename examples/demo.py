@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -203,9 +204,11 @@ def demo(folder: Path) -> None:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLES.parent / "build" / "demo"
+    description, _, details = (__doc__ or "").partition("\n")
+    parser = ArgumentParser(description=description, epilog=details)
+    parser.add_argument("folder", nargs="?", type=Path, default=EXAMPLES.parent / "build" / "demo")
     try:
-        demo(fresh(folder.resolve()))
+        demo(fresh(parser.parse_args().folder.resolve()))
     except BrokenPromise as broken:
         print(f"\nThe demo broke its promise: {broken}", file=sys.stderr)
         return 1

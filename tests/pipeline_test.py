@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,7 +43,7 @@ def _breaks() -> Iterator[Any]:
     raise ZeroDivisionError("ours")
 
 
-CHECKS = {
+CHECKS: dict[str, Callable[[], Iterator[Any]]] = {
     "quiet": lambda: iter(()),
     "finds": _finds,
     "placeless": lambda: iter([Finding(message="bad")]),
