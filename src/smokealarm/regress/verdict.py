@@ -15,6 +15,7 @@ from smokealarm.regress.reach import growth_to_settle, visible_drop
 from smokealarm.regress.significance import sign_flip
 
 ALPHA = 0.05  # how often two equally good models may raise an alarm
+MANY = 1000  # flips from which on the normal law is good enough to plan with
 
 
 class Limits(NamedTuple):
@@ -80,13 +81,15 @@ def decide(drop: float, high: float, p: float, limits: Limits) -> Verdict:
 def _more_examples(alone: Flips, examples: int, limits: Limits) -> int | None:
     def is_settled(flips: Flips) -> bool:
         high = drop_bounds(*flips)[1]
-        return decide(flips.drop, high, _approximate_p(flips), limits) is not Verdict.INCONCLUSIVE
+        return decide(flips.drop, high, _planned_p(flips), limits) is not Verdict.INCONCLUSIVE
 
     growth = growth_to_settle(alone, is_settled)
     return None if growth is None else max(1, ceil((growth - 1) * examples))
 
 
-def _approximate_p(flips: Flips) -> float:
-    """McNemar's p-value by the normal law: enough to plan with, and it takes fractions of examples."""
-    z = (flips.newly_wrong - flips.newly_right) / sqrt(max(flips.differing, 1e-9))
-    return 1 - NormalDist().cdf(z)
+def _planned_p(flips: Flips) -> float:
+    """The p-value of so many flips, which come whole; by the normal law where they are many."""
+    wrong, right = round(flips.newly_wrong), round(flips.newly_right)
+    if wrong + right > MANY:
+        return 1 - NormalDist().cdf((wrong - right) / sqrt(wrong + right))
+    return sign_flip(np.repeat([1, -1], [wrong, right]))
