@@ -28,9 +28,10 @@ RUN python3 -m venv --system-site-packages /opt/smokealarm \
     && if [ -n "${TORCH}" ]; then \
     /opt/smokealarm/bin/pip install --no-cache-dir --extra-index-url "${TORCH_INDEX}" "${TORCH}"; fi
 
+# Copied, not mounted: buildah 1.28 takes a cached layer whatever the mounted folder holds by now.
+COPY . /opt/smokealarm/source
 ARG EXTRAS=data,torch
-RUN --mount=type=bind,target=/source \
-    /opt/smokealarm/bin/pip install --no-cache-dir "/source${EXTRAS:+[${EXTRAS}]}"
+RUN /opt/smokealarm/bin/pip install --no-cache-dir "/opt/smokealarm/source${EXTRAS:+[${EXTRAS}]}"
 
 # The repository belongs to another user than the one in here, which git refuses ("dubious ownership")
 # unless told otherwise; it reads this from the command line, the environment or a file that we do not own.

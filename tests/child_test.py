@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from smokealarm.child import Crash, Died, Limits, OutOfMemory, TimedOut, running
+from smokealarm.child import Crash, Died, Limits, OutOfMemory, TimedOut, failure, is_ours, running
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 
 LONG = "import time\ndef go(_, send):\n    send(1)\n    time.sleep(600)\n"
@@ -53,6 +53,15 @@ def test_the_repository_comes_first_on_the_path_and_is_the_working_directory(
     (tmp_path / "json.py").write_text("MINE = True\n", encoding="utf-8")
     code = "import os, sys\ndef go(_, send):\n    send([os.getcwd(), sys.path[0], sys.argv[1:]])\n"
     assert heard(tmp_path, code) == [[str(tmp_path), str(tmp_path), []]]
+
+
+def test_a_relative_pythonpath_is_meant_from_the_repository_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/thing.py").write_text("WORD = 'found'\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", "src")
+    assert heard(tmp_path, "import thing\ndef go(_, send):\n    send(thing.WORD)\n") == ["found"]
 
 
 @pytest.mark.parametrize(
@@ -247,3 +256,37 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     ending(tmp_path, LONG, seconds=0.3)
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("print('hello', flush=True); 1 / 0", "it failed: ZeroDivisionError: division by zero"),
+        ("print('hello', flush=True); os.abort()", "it failed: the process that runs your code"),
+    ],
+    ids=["a crash", "a death"],
+)
+def test_an_ending_becomes_a_finding_on_the_users_line(
+    tmp_path: Path, line: str, message: str
+) -> None:
+    met = ending(tmp_path, f"import os\ndef go(_, send):\n    {line}\n")
+    assert isinstance(met, (Crash, Died))
+    finding = failure(met, "it failed")
+    assert finding.message.startswith(message)
+    assert (finding.path, finding.line) == ("user.py", 3)
+    assert finding.evidence == {"printed last": "hello\n"}
+
+
+def test_an_ending_without_a_line_of_the_user_is_told_where_the_caller_says() -> None:
+    finding = failure(Died("SIGSEGV", "", None), "it failed", otherwise=Place("user.py", 7))
+    assert (finding.path, finding.line, finding.evidence) == ("user.py", 7, {})
+
+
+def test_an_error_of_the_user_is_not_taken_for_ours(tmp_path: Path) -> None:
+    crash = ending(tmp_path, "def go(_, send):\n    1 / 0\n")
+    assert isinstance(crash, Crash) and not is_ours(crash)
+
+
+def test_an_error_in_our_own_line_is_ours(tmp_path: Path) -> None:
+    crash = ending(tmp_path, "def go(_, send):\n    send(object())\n")
+    assert isinstance(crash, Crash) and is_ours(crash)

@@ -56,5 +56,10 @@ class Stage(Protocol):
     configuration and for the editor's JSON Schema, so they are typed.
     """
 
-    CHECKS: Mapping[str, Callable[..., Any]]
-    opened: Callable[..., AbstractContextManager[Subject]]  # opened(case, workspace, **settings)
+    @property
+    def CHECKS(self) -> Mapping[str, Callable[..., Any]]:
+        """Every check by its name."""
+
+    @property
+    def opened(self) -> Callable[..., AbstractContextManager[Subject]]:
+        """Called as `opened(case, workspace, **case.settings)`."""

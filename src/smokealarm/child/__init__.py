@@ -10,6 +10,7 @@ endings are exceptions, raised from the iterator:
 - `Crash`: the code raised, or called sys.exit(). Its frames say where.
 - `Died`: the process ended without a word: a signal, os._exit, a closed channel.
 - `TimedOut` and `OutOfMemory`: a limit was met. Both are `Inconclusive`.
+  `failure` turns the first two into a finding on the user's line, for every stage alike.
 - a `FatalError` or `Inconclusive` that the function raised is raised here again.
 
 Messages are JSON in Python's dialect: NaN and the infinities arrive as they were sent (msgspec will
@@ -22,7 +23,19 @@ the child ends with it. Not for Windows.
 """
 
 from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut
+from smokealarm.child.failure import failure, is_ours
 from smokealarm.child.load import loaded
 from smokealarm.child.parent import Limits, running
 
-__all__ = ["Crash", "Died", "Frame", "Limits", "OutOfMemory", "TimedOut", "loaded", "running"]
+__all__ = [
+    "Crash",
+    "Died",
+    "Frame",
+    "Limits",
+    "OutOfMemory",
+    "TimedOut",
+    "failure",
+    "is_ours",
+    "loaded",
+    "running",
+]

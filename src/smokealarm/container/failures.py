@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smokealarm.errors import Inconclusive
+from smokealarm.errors import FatalError, Inconclusive
 
 TOOLKIT = (
     "Install the NVIDIA Container Toolkit on the runner and restart the engine"
@@ -84,6 +84,15 @@ def explained(code: int, text: str) -> Inconclusive:
     return Inconclusive(
         f"the run ended with exit code {code} and no results that go with it: {last_line(text)}",
         "Read the log of this step. If smokealarm crashed, please report it with the traceback.",
+    )
+
+
+def usage(text: str) -> FatalError:
+    """What only the user can mend: smokealarm has said it, and wrote no document."""
+    _, _, said = f"\n{text}".rpartition("\nsmokealarm: ")
+    message, _, remedy = said.strip().partition("\n")
+    return FatalError(
+        message[:2000] or "the configuration or an input is wrong", remedy.strip()[:2000]
     )
 
 

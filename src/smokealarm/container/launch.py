@@ -59,9 +59,9 @@ def _run(given: Inputs, folder: Path) -> Document:
 
 def words(given: Inputs, results: str) -> list[str]:
     """What is said to smokealarm. With `=`, so that no value is taken for an option."""
-    base = [f"--base={given.base}"] if given.base else []
+    change = f"--base={given.base}" if given.base else "--github-event"
     stages = [f"--stage={stage}" for stage in given.stages]
-    return ["check", f"--config={given.config}", *base, *stages, f"--results={results}"]
+    return ["check", f"--config={given.config}", change, *stages, f"--results={results}"]
 
 
 def _on_host(given: Inputs, folder: Path, workspace: Path) -> Document:
@@ -130,21 +130,24 @@ def unused_name() -> str:
 
 
 def _removed(found: Engine, name: str, command: Sequence[str], given: Inputs) -> Ended:
-    """Run the container and see to it that it is gone, however the run ends."""
-    return shown(
-        command,
-        minutes=given.timeout_minutes,
-        stop=lambda: void(asked(found.program, "rm", "--force", name)),
-    )
+    """Run the container and see to it that it is gone, however the run ends.
 
+    At once: podman would first ask it politely for 10 s, and the runner kills a cancelled step after 10.
+    A container that has ended by itself is gone already, and that is no error.
+    """
+    at_once = ["--time=0"] if found.podman else []
 
-def void(_: object) -> None:
-    """Nothing: a container that ended by itself is gone already, and that is no error."""
+    def remove() -> None:
+        asked(found.program, "rm", "--force", *at_once, name)
+
+    return shown(command, minutes=given.timeout_minutes, stop=remove)
 
 
 def _judged(results: Path, ended: Ended, facts: dict[str, str]) -> Document:
-    """The document, if it says what the exit code says. Raises Inconclusive for one without the other."""
+    """The document, if it says what the exit code says. Raises an error for one without the other."""
     written = document.read(results)
+    if written is None and ended.code == 2:
+        raise failures.usage(ended.tail)
     if written is None or document.exit_code(written) != ended.code:
         raise failures.explained(ended.code, ended.tail)
     facts = {key: facts[key] for key in ("device", "driver", "image") if facts.get(key)}

@@ -94,14 +94,18 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def asked(*command: str) -> Ended:
-    """Run a short question to an engine. Raises nothing: an engine that is missing has code 127."""
+    """The answer of a short program; with its complaints only where it fails. Raises nothing.
+
+    A program that is missing has code 127.
+    """
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Ended(127, str(error))
-    return Ended(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace").strip())
+    said = done.stdout + (done.stderr if done.returncode else b"")
+    return Ended(done.returncode, said.decode("utf-8", "replace").strip())
 
 
 def stop_on_signals() -> None:

@@ -59,15 +59,18 @@ def _made(reporter: Reporter, results: Path, kind: str) -> Ended:
             return asked(host.installed(), "report", str(results), "--to", kind)
         except SmokealarmError as error:
             return Ended(127, str(error))
-    inside = f"{flags.OUT}/results.json"
+    inside, name = f"{flags.OUT}/results.json", unused_name()
     command = flags.container(
-        *(reporter.engine, reporter.image, unused_name()),
+        *(reporter.engine, reporter.image, name),
         ["report", inside, "--to", kind],
         mounts=[Mount(results, inside)],
         environment={key: os.environ[key] for key in flags.PASSED_ON if key in os.environ},
         options=["--network=none"],
     )
-    return asked(*command)
+    made = asked(*command)
+    if made.code:
+        asked(reporter.engine.program, "rm", "--force", name)
+    return made
 
 
 def _say_why(results: Path) -> None:

@@ -71,7 +71,7 @@ def _position(finding: Finding) -> dict[str, str]:
     line = wording.line_of(finding.line) or 1
     end = max(wording.line_of(finding.end_line) or line, line)
     position = {"file": _unforged(visible(finding.path)), "line": line, "endLine": end}
-    column = wording.line_of(finding.column) if finding.line else None
+    column = None if finding.line is None else wording.line_of(finding.column)
     if column and end == line:  # GitHub refuses columns on a range of lines
         position["col"] = column
         position["endColumn"] = max(wording.line_of(finding.end_column) or column, column)
@@ -86,7 +86,8 @@ def _last_line(results: Results, hidden: dict[Level, int]) -> str:
     are = "is" if sum(hidden.values()) == 1 else "are"
     text = f"{more} {are} not shown here: GitHub takes only 10 of each level from one step."
     where = "The job summary lists the most important, and the results file holds every one."
-    return f"::notice title={_property(f'smokealarm: {results.verdict.value}')}::{_data(f'{text} {where}')}"
+    name = _property(f"smokealarm: {results.verdict.value}")
+    return f"::notice title={name}::{_data(f'{text} {where}')}"
 
 
 def _unforged(text: str) -> str:

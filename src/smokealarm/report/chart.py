@@ -47,7 +47,7 @@ def drawable(curve: Curve) -> dict[str, Points]:
 
 
 def left_out(curve: Curve) -> list[str]:
-    """What the drawing does not show, in words: series beyond the fourth, points without a number."""
+    """What the drawing does not show, in words: further series, points without a number."""
     gone = [
         f"{one_line(name, 40)} has no number at {missing:,} of {len(ys):,} points"
         for name, ys in list(curve.series.items())[:MOST_SERIES]
@@ -62,24 +62,41 @@ def plot(curve: Curve, width: int = 72, height: int = 8, fancy: bool = True) -> 
     series = drawable(curve)
     if not series:
         return ["(no finite point to draw)"]
-    xs = _range(x for points in series.values() for x, _ in points)
+    xs = _range(x for x in curve.x if math.isfinite(x))
     ys = _range(y for points in series.values() for _, y in points)
     labels = (f"{ys.high:.3g}", f"{ys.low:.3g}")
     size = Size(max(width - max(map(len, labels)) - 3, 10), height, fancy)
     picture: Picture = {}
-    for index, points in enumerate(series.values()):
-        cells = [(xs.part(x), ys.part(y)) for x, y in points]
-        picture.update(_drawn(cells, size, "" if len(series) == 1 else _MARKS[not fancy][index]))
-    return [*_framed(picture, size, labels), *_footed(curve, list(series), xs, size, labels)]
+    marks = _marks(series, fancy)
+    for name, points in series.items():
+        picture |= _drawn([(xs.part(x), ys.part(y)) for x, y in points], size, marks[name])
+    legend = "  ".join(f"{mark or '⣀⡠⠔'} {name}" for name, mark in marks.items())
+    footer = _footed(one_line(curve.x_label, 30), xs, size, labels)
+    return [*_framed(picture, size, labels), *footer, *([f"  {legend}"] if len(series) > 1 else [])]
+
+
+def _marks(series: dict[str, Points], fancy: bool) -> dict[str, str]:
+    """What each series is drawn with; empty for fine dots, which only one series can have.
+
+    A threshold is a line of its own kind, not a wave.
+    """
+    flat = [name for name, points in series.items() if _is_flat(points)]
+    waves = [name for name in series if name not in flat]
+    fine = fancy and len(waves) == 1
+    marks = dict(zip(waves, [""] if fine else _MARKS[not fancy]))
+    return {name: marks.get(name, _FRAME[not fancy][4] * 2) for name in series}
+
+
+def _is_flat(points: Points) -> bool:
+    return len(points) > 1 and len({y for _, y in points}) == 1
 
 
 def _drawn(cells: Points, size: Size, mark: str) -> Picture:
-    if len(cells) > 1 and len({y for _, y in cells}) == 1:  # a threshold is a line, not a wave
+    if len(mark) == 2:
         row = round((1 - cells[0][1]) * (size.height - 1))
-        return {(row, column): _FRAME[not size.fancy][4] for column in range(size.width)}
-    if mark or not size.fancy:
-        dots = _dots(cells, size.width, size.height)
-        return dict.fromkeys(dots, mark or "*")
+        return {(row, column): mark[0] for column in range(size.width)}
+    if mark:
+        return dict.fromkeys(_dots(cells, size.width, size.height), mark)
     masks: dict[tuple[int, int], int] = {}
     for row, column in _dots(cells, 2 * size.width, 4 * size.height):
         cell = (row // 4, column // 2)
@@ -111,21 +128,13 @@ def _framed(picture: Picture, size: Size, labels: tuple[str, str]) -> list[str]:
     return lines
 
 
-def _footed(
-    curve: Curve, names: list[str], xs: Range, size: Size, labels: tuple[str, str]
-) -> list[str]:
-    _, _, corner, floor, threshold = _FRAME[not size.fancy]
+def _footed(label: str, xs: Range, size: Size, labels: tuple[str, str]) -> list[str]:
+    corner, floor = _FRAME[not size.fancy][2:4]
     indent = " " * (max(map(len, labels)) + 1)
-    start, end, label = f"{xs.low:.6g}", f"{xs.high:.6g}", one_line(curve.x_label, 30)
-    between = f"{label:^{max(size.width - len(start) - len(end), 0)}}"
-    lines = [f"{indent}{corner}{floor * size.width}", f"{indent} {start}{between}{end}"]
-    if len(names) == 1:
-        return lines
-    flat = {name for name, points in drawable(curve).items() if len({y for _, y in points}) == 1}
-    marks = [
-        threshold * 2 if name in flat else mark for name, mark in zip(names, _MARKS[not size.fancy])
-    ]
-    return [*lines, indent + "  ".join(f" {mark} {name}" for mark, name in zip(marks, names))]
+    start, end = f"{xs.low:.6g}", f"{xs.high:.6g}"
+    room = max(size.width - len(start) - len(end), 1)
+    between = f"{label if len(label) < room - 1 else '':^{room}}"
+    return [f"{indent}{corner}{floor * size.width}", f"{indent} {start}{between}{end}"]
 
 
 def _range(values: Iterable[float]) -> Range:

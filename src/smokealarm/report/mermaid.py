@@ -25,10 +25,10 @@ def chart(curve: Curve) -> str:
         return ""
     xs = Range(min(known), max(known))
     lines = [_line(_at_even_steps(points, xs)) for points in series.values()]
-    palette = ", ".join(list(COLOURS.values())[: len(series)])
+    palette = f'"plotColorPalette": "{", ".join(list(COLOURS.values())[: len(series)])}"'
     return "\n".join(
         [
-            f'%%{{init: {{"themeVariables": {{"xyChart": {{"plotColorPalette": "{palette}"}}}}}}}}%%',
+            f'%%{{init: {{"themeVariables": {{"xyChart": {{{palette}}}}}}}}}%%',
             "xychart-beta",
             f'    title "{_label(curve.title, 90)}"',
             f'    x-axis "{_label(curve.x_label, 40)}" {xs.low:.6f} --> {xs.high:.6f}',

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls but newline, line and paragraph separators, byte order mark, lone surrogates, and
-# the characters that turn text around (https://trojansource.codes).
+# C0 and C1 controls but newline, line and paragraph separators, byte order mark, lone surrogates,
+# and the characters that turn text around (https://trojansource.codes).
 _STEERING = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )

@@ -60,8 +60,8 @@ def folded(told: Iterable[Entry]) -> list[Entry]:
 def ranked(told: Iterable[Entry]) -> list[Entry]:
     """Errors, then the loudest; in a level, one of every check before a second of any.
 
-    So no check is hidden behind the two hundred findings of another. Then those with a place of their
-    own before those that are pinned to the line that asked for the check.
+    So no check is hidden behind the two hundred findings of another. Then those with a place of
+    their own before those that are pinned to the line that asked for the check.
     """
     heard: set[object] = set()
     keyed = []
@@ -95,7 +95,14 @@ def _said_by_itself(outcome: Outcome) -> Finding | None:
         level, message = Level.FAILURE, outcome.reason or "alarmed without saying why"
     else:
         return None
-    return Finding(message=message, level=level, remedy=outcome.remedy, case=outcome.case)
+    return Finding(
+        message=message,
+        path=outcome.path or None,
+        line=outcome.line if outcome.path else None,
+        level=level,
+        remedy=outcome.remedy,
+        case=outcome.case,
+    )
 
 
 def _is_pinned(entry: Entry) -> bool:

@@ -1,7 +1,7 @@
 """The job summary: one page of GitHub-flavoured Markdown that fits into its mebibyte.
 
-GitHub drops a summary of more than 1 MiB as a whole. Each part therefore has a budget of bytes, cuts
-its rows to it, and says how many it cut; the budgets add up to less than the limit.
+GitHub drops a summary of more than 1 MiB as a whole. Each part therefore has a budget of bytes,
+cuts its rows to it, and says how many it cut; the budgets add up to less than the limit.
 """
 
 from __future__ import annotations
@@ -137,9 +137,9 @@ def _picture(outcome: Outcome, picture: Picture) -> list[str]:
 def _curve(curve: Curve) -> list[str]:
     drawn = mermaid.chart(curve)
     plain = (
-        details("the same in plain text", ["", *fence(plot(curve))])
+        details("the same in plain text", ["", *fence(plot(curve, fancy=False))])
         if drawn
-        else fence(plot(curve))
+        else fence(plot(curve, fancy=False))
     )
     names = [f"{square} {text(name)}" for square, name in mermaid.legend(curve)] if drawn else []
     notes = [text(note) for note in left_out(curve)]

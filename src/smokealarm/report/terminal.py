@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import sys
 from collections.abc import Iterable, Sequence
@@ -40,14 +41,12 @@ def render(
     results: Results, *, width: int | None = None, colour: bool = False, encoding: str | None = None
 ) -> str:
     """The report for a terminal of this width, in characters that the encoding has."""
-    encoding = encoding or getattr(sys.stdout, "encoding", None) or "utf-8"
+    encoding = _known(encoding or getattr(sys.stdout, "encoding", None) or "utf-8")
     page = _Page(max(min(width or 100, WIDEST), 20), colour, _has(encoding, "✗→─⣿●◇╌…"))
     for part in (_verdict, _errors, _cases, _passed, _silences, _todo):
         part(page, results)
-    text = (
-        "".join(f"{defused(line.rstrip())}\n" for line in page.text().split("\n")).strip("\n")
-        + "\n"
-    )
+    lines = page.text().strip("\n").split("\n")
+    text = "".join(f"{defused(line.rstrip())}\n" for line in lines)
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
@@ -72,10 +71,11 @@ class _Page:
         )
 
     def say(self, *parts: tuple[str, str] | str, indent: int = 0, hang: int = 2) -> None:
-        """Styled text that wraps under itself; `indent` is where it starts, `hang` how far it hangs."""
+        """Styled text that starts at `indent`; further lines hang `hang` deeper."""
         text = Text.assemble(*parts)
         first, *rest = text.wrap(self._console, max(self.width - indent - hang, 10)) or [Text()]
         for line, by in [(first, indent), *((line, indent + hang) for line in rest)]:
+            line.rstrip()
             self.draw(Text(" " * by) + line)
 
     def draw(self, what: RenderableType, indent: int = 0) -> None:
@@ -97,16 +97,23 @@ class _Page:
         return text if self.fancy else text.replace("…", "...")
 
 
+def _known(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        return "ascii"
+
+
 def _has(encoding: str, characters: str) -> bool:
     try:
         characters.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
+    except UnicodeEncodeError:
         return False
     return True
 
 
 def _verdict(page: _Page, results: Results) -> None:
-    signs = VERDICTS[results.verdict]
+    signs = VERDICTS[Verdict.ALARM if results.errors else results.verdict]
     compared = one_line(results.environment.compared, 60)
     aside = ", ".join(part for part in (compared, wording.seconds(results.seconds)) if part)
     page.say(

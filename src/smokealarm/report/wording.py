@@ -1,4 +1,4 @@
-"""The words and numbers that all reports share, so that two of them never tell a run differently."""
+"""The words and numbers that all reports share, so that no two tell a run differently."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def evidence(finding: Finding, most: int = 12) -> list[str]:
 
 
 def line_of(number: int | None) -> int | None:
-    """A line or column as a report may print it: at least 1, and not made up to overflow a reader."""
+    """A line or column as a report may print it: at least 1, and no reader overflows."""
     return None if number is None else min(max(number, 1), LAST_LINE)
 
 
@@ -66,7 +66,7 @@ def place(finding: Finding) -> str:
     """path:line:column as far as they are known; empty for a finding without a path."""
     if not finding.path:
         return ""
-    numbers = [line_of(finding.line), line_of(finding.column) if finding.line else None]
+    numbers = [line_of(finding.line), None if finding.line is None else line_of(finding.column)]
     return ":".join([one_line(finding.path, 300), *(str(number) for number in numbers if number)])
 
 
@@ -101,15 +101,16 @@ def counted(results: Results) -> str:
 def headline(results: Results) -> str:
     """The verdict in one line, for whoever reads nothing else."""
     checks = plural(len(results.outcomes), "check")
+    loud = sum(outcome.verdict is Verdict.ALARM for outcome in results.outcomes)
+    unsure = sum(outcome.verdict is Verdict.INCONCLUSIVE for outcome in results.outcomes)
     if results.errors:
         wrong = plural(len(results.errors), "configuration error")
         alarm = ", and an alarm" if results.verdict is Verdict.ALARM else ""
         return f"not configured: {wrong}{alarm} ({checks} run)"
     if results.verdict is Verdict.ALARM:
-        loud = sum(outcome.verdict is Verdict.ALARM for outcome in results.outcomes)
-        return f"alarm: {loud:,} of {checks} alarmed, with {counted(results)}"
+        doubt = f", {unsure:,} could not tell" if unsure else ""
+        return f"alarm: {loud:,} of {checks} alarmed{doubt} ({counted(results)})"
     if results.verdict is Verdict.INCONCLUSIVE:
-        unsure = sum(outcome.verdict is Verdict.INCONCLUSIVE for outcome in results.outcomes)
         return f"inconclusive: {unsure:,} of {checks} could not tell, none alarmed"
     if not results.outcomes:
         return "pass: nothing to check"

@@ -1,49 +1,82 @@
-"""The style stage: do changed files keep the few rules that this repository opted into?"""
+"""The stage `style`: do changed files keep the few rules that this repository opted into?
+
+It judges blobs, not the working tree: what will be committed, or what the pull request holds. The
+tools read a private copy of it, beside their own configuration as it stands there, and the verdict
+on a file is what the tool itself says of it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal
+from functools import partial
+from pathlib import Path
 
+from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
-from smokealarm.stage import Ask, Case, Sight
+from smokealarm.stage import Ask, Case
 from smokealarm.style import black, flake8, shellcheck
-from smokealarm.style.sources import Sources, laid_out
-from smokealarm.workspace import Workspace
+from smokealarm.style.lanes import Lanes
+from smokealarm.style.sandbox import sandbox
+from smokealarm.style.scope import Scope, narrowed
+from smokealarm.workspace import ChangedFile, Workspace
 
-CHECKS: Mapping[str, Callable[..., Iterable[Finding]]] = {
+CHECKS: Mapping[str, Callable[..., Iterator[Finding]]] = {
     "black": black.check,
     "flake8": flake8.check,
     "shellcheck": shellcheck.check,
 }
 
 
-class _Subject:
-    """The changed files of a case, laid out for the tools."""
-
-    def __init__(self, sources: Sources) -> None:
-        self.sources = sources
-
-    def ask(self, ask: Ask) -> Iterator[Sight]:
-        options: Mapping[str, Any] = ask.options
-        yield from CHECKS[ask.check](self.sources, **options)
-
-
 @contextmanager
 def opened(
-    case: Case, workspace: Workspace, *, exclude: str = "", scope: Literal["new", "files"] = "new"
-) -> Iterator[_Subject]:
-    """The changed files that match `files:` and not `exclude:`, both regular expressions.
+    case: Case, workspace: Workspace, *, exclude: str = "", scope: Scope = "new"
+) -> Iterator[Lanes]:
+    """Changed files whose path matches `files:` and does not match `exclude:`.
 
-    `scope: new` reports what the change adds against the same file at the base commit, `scope:
-    files` everything that is wrong in a changed file.
+        style:
+          - files: ^src/
+            exclude: ^src/vendored/
+            scope: new
+            checks: [black]
+
+    `scope` says what counts in a changed file:
+
+    - `new`: only what the change adds; violations that the file already had do not count. Of a file
+      that was not formatted before, an edit that black would change is a notice.
+    - `files`: everything
+    - `lines`: what stands on a changed line
     """
-    chosen = [
-        file
-        for file in workspace.changes.files
-        if re.search(case.files, file.path) and not (exclude and re.search(exclude, file.path))
-    ]
-    with laid_out(workspace, chosen, only_new=scope == "new") as sources:
-        yield _Subject(sources)
+    excluded = _pattern(case, exclude)
+    files = [file for file in workspace.changes.files if _is_meant(file, case, excluded, scope)]
+    with tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True) as folder:
+        box, sources = sandbox(workspace, files, Path(folder))
+
+        def look(ask: Ask) -> Iterator[Finding]:
+            check = partial(CHECKS[ask.check], **ask.options)
+            return narrowed(scope, check, sources, box)
+
+        lanes = Lanes(case.asks, look)
+        try:
+            yield lanes
+        finally:
+            lanes.finish()
+
+
+def _pattern(case: Case, exclude: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(exclude) if exclude else None
+    except re.error as error:
+        message = f"`exclude`: {exclude!r} is not a regular expression: {error}"
+        raise FatalError(message, place=case.places.get("exclude", case.place)) from None
+
+
+def _is_meant(
+    file: ChangedFile, case: Case, excluded: re.Pattern[str] | None, scope: Scope
+) -> bool:
+    if scope != "files" and file.blob and file.blob == file.base_blob:
+        return False  # only its name or its mode changed
+    chosen = re.search(case.files, file.path) is not None
+    return chosen and not (excluded and excluded.search(file.path))

@@ -1,137 +1,147 @@
-"""black on the changed Python files."""
+"""The check `black`."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from pathlib import Path
-from typing import NamedTuple
+from importlib.util import find_spec
 
-from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding, Level
 from smokealarm.style import tool
-from smokealarm.style.sources import Sources
-from smokealarm.workspace import ChangedFile
+from smokealarm.style.source import Source, Sources, lines_of, quoted
 
-MANUAL = "https://black.readthedocs.io/en/stable/the_black_code_style/current_style.html"
-_CANNOT = re.compile(r"^error: cannot format (.*?): (.*)$", re.MULTILINE)
-_CANNOT_PARSE = re.compile(r"Cannot parse.*?: (\d+):(\d+): ?(.*)")
-
-
-class Hunk(NamedTuple):
-    """Lines `first` to `last` (from 1, inclusive) that black would write differently, as `better`."""
-
-    first: int
-    last: int
-    better: str
+_MANUAL = "https://black.readthedocs.io/en/stable/the_black_code_style/current_style.html"
+_SECTION = re.compile(rb"^\s*\[tool\.black\b", re.MULTILINE)
+# black 24 and 25 say "cannot format PATH: Cannot parse: 3:0: x = (", newer ones "cannot parse: PATH:3:0".
+_WHERE = (
+    r"error: cannot format (?:\./)?{place}: (?=Cannot parse|.*encoding|.*codec)"
+    r"|error: cannot parse.*?: (?:\./)?{place}:"
+)
+_POSITION = re.compile(r"(\d+):(\d+)")
 
 
 def check(sources: Sources) -> Iterator[Finding]:
-    """black would leave the changed Python files as they are.
-
-    The project's own `[tool.black]` in `pyproject.toml` holds:
+    """Black would leave changed Python files as they are.
 
         style:
           - files: ^src/
-            checks: [black]
+            checks:
+              - black
 
-    A file that was formatted before, or is new, has to be formatted. In one that was not, only
-    hunks that the change touches are shown, as notices: nobody has to format what others wrote.
-
-    Manual: https://black.readthedocs.io
+    There are no options: black reads the nearest `pyproject.toml` with a section `[tool.black]`.
+    Notebooks are judged where `black[jupyter]` is installed.
     """
-    files = sources.of("python")
-    before = {file.path: _lines(sources.head / file.path) for file in files}
-    yield from _formatted(sources.head, [file.path for file in files])
-    better = {
-        file: _hunks(before[file.path], _lines(sources.head / file.path))
-        for file in files
-        if before[file.path] != _lines(sources.head / file.path)
-    }
-    yield from _judged(sources, better, before)
-
-
-def _judged(
-    sources: Sources, better: dict[ChangedFile, list[Hunk]], now: dict[str, list[str]]
-) -> Iterator[Finding]:
-    suspects = sources.existed(better) if sources.only_new else []
-    old = {file.path: _lines(sources.base / file.path) for file in suspects}
-    list(_formatted(sources.base, list(old)))  # a base that black could not parse was not formatted
-    for file, hunks in better.items():
-        if file.path not in old or old[file.path] == _lines(sources.base / file.path):
-            yield from (_finding(file.path, hunk, Level.FAILURE) for hunk in hunks)
-        else:
-            touched = _changed_lines(old[file.path], now[file.path])
-            for hunk in hunks:
-                if touched.intersection(range(hunk.first, hunk.last + 1)):
-                    yield _finding(file.path, hunk, Level.NOTICE)
-
-
-def _formatted(folder: Path, paths: Sequence[str]) -> Iterator[Finding]:
-    """Format the private copies in place; what cannot be parsed is a finding."""
-    if not paths:
+    judged = list(sources.of("python"))
+    notebooks = sources.of("notebook")
+    if notebooks and not (find_spec("IPython") and find_spec("tokenize_rt")):
+        yield _without_jupyter(notebooks)
+        notebooks = ()
+    groups = _by_configuration(sources, [*judged, *notebooks])
+    if not groups:
         return
-    command = [*tool.module("black"), "--quiet", "--", *(f"./{path}" for path in paths)]
-    cache = {"BLACK_CACHE_DIR": str(folder.parent / "black")}
-    done = tool.run(command, folder, fine=(0, 123), env=cache)
-    complaints = _CANNOT.findall(done.stderr)
-    if done.returncode and not complaints:
-        raise tool.failed(command, done)
-    for path, complaint in complaints:
-        yield _unparsed(Path(path), folder, complaint)
+    copy = sources.copied("black")  # black writes, and the difference is what it would do
+    for group in groups:
+        for batch in tool.batches(group):
+            yield from _judge(sources, copy, batch)
 
 
-def _unparsed(path: Path, folder: Path, complaint: str) -> Finding:
-    found = _CANNOT_PARSE.search(complaint)
-    if not found:  # "INTERNAL ERROR" and the like are black's, not the author's
-        raise Inconclusive(
-            f"black cannot format {path.name}: {complaint}", "Run black on it by hand."
-        )
-    line, column, text = found.groups()
+def _without_jupyter(notebooks: Sequence[Source]) -> Finding:
     return Finding(
-        message=f"black cannot parse this: {text.strip()}",
-        path=(folder / path).resolve().relative_to(folder.resolve()).as_posix(),
-        line=int(line),
-        column=int(column) + 1,
-        remedy="Mend the syntax error.",
-        help_url=MANUAL,
+        message=f"changed notebooks that black did not judge: {len(notebooks)}; Jupyter's parts of it"
+        " are not installed",
+        path=notebooks[0].path,
+        level=Level.NOTICE,
+        remedy="Install them with: pip install 'black[jupyter]'",
     )
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8", "surrogateescape").splitlines()
+def _by_configuration(sources: Sources, files: Sequence[Source]) -> list[list[Source]]:
+    """The files by the folder of their configuration, because black reads one file of it a run."""
+    groups: dict[str, list[Source]] = {}
+    for source in files:
+        groups.setdefault(_home(sources, source.place), []).append(source)
+    return list(groups.values())
 
 
-def _hunks(now: list[str], better: list[str]) -> list[Hunk]:
-    """What differs, run by run. An insertion is shown at the line before it."""
-    hunks = []
-    for tag, first, last, start, end in SequenceMatcher(None, now, better, False).get_opcodes():
-        if tag != "equal":
-            line = max(1, first if first == last else first + 1)
-            hunks.append(Hunk(line, max(line, last), "\n".join(better[start:end])))
-    return hunks
+def _home(sources: Sources, place: str) -> str:
+    folder = posixpath.dirname(place)
+    while folder:
+        configuration = sources.folder / folder / "pyproject.toml"
+        if configuration.is_file() and _SECTION.search(configuration.read_bytes()):
+            return folder
+        folder = posixpath.dirname(folder)
+    return ""
 
 
-def _changed_lines(old: list[str], now: list[str]) -> set[int]:
-    """The numbers of the lines, from 1, that the change wrote."""
-    opcodes = SequenceMatcher(None, old, now, False).get_opcodes()
-    return {
-        number
-        for tag, _, _, start, end in opcodes
-        if tag != "equal"
-        for number in range(start + 1, end + 1)
-    }
+def _judge(sources: Sources, copy: Sources, batch: Sequence[Source]) -> Iterator[Finding]:
+    said = tool.run_module("black", ["--quiet", "--", *tool.places(batch)], copy)
+    if said.code not in (0, 123) or said.out.strip():
+        raise tool.failed("black", said)
+    complaints = [line for line in said.err.split("\n") if line.startswith("error: cannot")]
+    for source in batch:
+        complaint = _about(source, complaints)
+        if complaint:
+            complaints.remove(complaint)
+            yield _syntax_error(source, complaint)
+        elif sources.content(source) != copy.content(source):
+            yield _difference(source, sources.content(source), copy.content(source))
+    if said.code == 123 and (complaints or "error:" not in said.err):
+        raise tool.failed("black", said)
 
 
-def _finding(path: str, hunk: Hunk, level: Level) -> Finding:
-    shown = hunk.better.strip().split("\n")[0].strip()[:100] if hunk.better.strip() else ""
+def _about(source: Source, complaints: Sequence[str]) -> str:
+    """The complaint that black cannot read this file; one about black itself is no finding."""
+    where = re.compile(_WHERE.format(place=re.escape(source.place)))
+    return next((line for line in complaints if where.match(line)), "")
+
+
+def _syntax_error(source: Source, complaint: str) -> Finding:
+    where = re.match(_WHERE.format(place=re.escape(source.place)), complaint)
+    detail = complaint[where.end() :] if where else complaint
+    position = _POSITION.search(detail)
     return Finding(
-        message=f"black would write: {shown}" if shown else "black would remove white space here",
-        path=path,
-        line=hunk.first,
-        end_line=hunk.last,
-        level=level,
-        remedy=f"Run: black {path}",
-        help_url=MANUAL,
+        message=f"black cannot read this file: {detail.strip()}",
+        path=source.path,
+        line=int(position[1]) if position else None,
+        column=int(position[2]) + 1 if position else None,
+        evidence={"code": "syntax"},
+        remedy=f"See it with: python -m py_compile {quoted(source.path)}",
+        help_url=_MANUAL,
     )
+
+
+def _difference(source: Source, before: bytes, after: bytes) -> Finding:
+    """One finding a file: the command that mends it mends all of its places at once."""
+    old, new = lines_of(before), lines_of(after)
+    codes = SequenceMatcher(None, old, new).get_opcodes()
+    places = [code for code in codes if code[0] != "equal"]
+    spans = [(first + 1, max(last, first + 1)) for _, first, last, _, _ in places] or [(1, 1)]
+    number = f"{len(spans)} place{'s' if len(spans) > 1 else ''}"
+    first = _told(old, new, places[0]) if places else "line endings or the end of the file"
+    return Finding(
+        message=f"black would change {number}, first: {first}",
+        path=source.path,
+        line=spans[0][0],
+        end_line=spans[0][1],
+        evidence={"code": "black", "lines": ",".join(f"{a}-{b}" for a, b in spans)},
+        remedy=f"Run: black {quoted(source.path)}",
+        help_url=_MANUAL,
+    )
+
+
+def _told(old: Sequence[str], new: Sequence[str], code: tuple[str, int, int, int, int]) -> str:
+    """The first line that differs, as it is and as it would be."""
+    _, first, last, new_first, new_last = code
+    was = next((line.strip() for line in old[first:last] if line.strip()), "")
+    will = next((line.strip() for line in new[new_first:new_last] if line.strip()), "")
+    if was and will and was != will:
+        return f"`{_short(was)}` would be `{_short(will)}`"
+    if was or will:
+        return f"the layout of `{_short(was or will)}`"
+    return f"{new_last - new_first} blank lines here, not {last - first}"
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= 60 else f"{line[:57]}..."

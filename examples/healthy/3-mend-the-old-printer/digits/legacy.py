@@ -2,7 +2,7 @@
 import os, sys
 import json
 
-SHADES=' .:-=+*#%@'
+SHADES = " .:-=+*#%@"
 
 def show( pixels ):
     for row in range(8) :

@@ -1,0 +1,45 @@
+"""The check `expect_column_values_to_be_in_set`."""
+
+from __future__ import annotations
+
+from smokealarm.data.expectation import Expectation
+from smokealarm.data.judge import few_rows
+from smokealarm.data.questions import Faulty, NotIn
+
+SHOWN = 8  # members of a set in a message
+
+
+def check(
+    *, column: str, value_set: list[str | int | float | bool | None], mostly: float = 1.0
+) -> Expectation:
+    """Each value of the column is one of a set.
+
+        data:
+          - name: train
+            table: data/train.parquet
+            checks:
+              - expect_column_values_to_be_in_set: {column: label, value_set: [0, 1, 2]}
+              - expect_column_values_to_be_in_set:
+                  column: split
+                  value_set: [train, test]
+                  mostly: 0.99
+
+    Options:
+        column: the column's name, as the file writes it.
+        value_set: the values that are right. Numbers and texts differ: "1" is not 1.
+        mostly: the share of the values that must be in the set, from 0 to 1; by default all.
+
+    Nulls and NaN do not count, and a null in the set means nothing. Dates are written as texts,
+    2026-01-31. 1 and 1.0 are the same; true is 1 in a column of numbers.
+
+    Source: great_expectations 1.24, ExpectColumnValuesToBeInSet.
+    """
+    shown = ", ".join(repr(value) for value in value_set[:SHOWN])
+    more = f" and {len(value_set) - SHOWN} more" if len(value_set) > SHOWN else ""
+    return few_rows(
+        Faulty(column, NotIn(tuple(value_set))),
+        mostly,
+        f"is none of {shown}{more}" if value_set else "is in no set: `value_set` is empty",
+        "Mend these values, or add them to `value_set:` if they are right. "
+        'Numbers and texts differ: "1" is not 1.',
+    )

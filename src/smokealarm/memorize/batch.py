@@ -1,0 +1,103 @@
+"""The one batch that is learnt: taken once, brought to its device, made smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from smokealarm.errors import FatalError
+
+
+def first_batch(data: Any) -> Any:
+    """The data if it is a batch (tensor, tuple, mapping, list of tensors), else its first item."""
+    if isinstance(data, (Tensor, Mapping, tuple)):
+        return data
+    if isinstance(data, list) and data and isinstance(data[0], Tensor):
+        return tuple(data)
+    if isinstance(data, Dataset):
+        raise FatalError(
+            "`data` is a Dataset: its items are samples, not batches",
+            "Return a DataLoader over it, or one batch (inputs, target).",
+        )
+    try:
+        batch = next(iter(data))
+    except TypeError:
+        kind = type(data).__name__
+        raise FatalError(
+            f"`data` is a {kind}, which is neither a batch nor something to take batches from",
+            "Return one batch (inputs, target), or a DataLoader.",
+        ) from None
+    except StopIteration:
+        raise FatalError("`data` is empty", "The check needs one batch.") from None
+    return tuple(batch) if isinstance(batch, list) else batch
+
+
+def mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """The same structure with every tensor changed."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, Mapping):
+        changed = {key: mapped(item, change) for key, item in value.items()}
+        return changed if type(value) is dict else _like(value, changed)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # PackedSequence is one, too
+        return type(value)(*(mapped(item, change) for item in value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(mapped(item, change) for item in value)
+    return value
+
+
+def _like(value: Any, items: dict[Any, Any]) -> Any:
+    """Mappings such as BatchEncoding are made from a dict; others stay a dict."""
+    try:
+        return type(value)(items)
+    except TypeError:
+        return items
+
+
+def tensors(value: Any) -> Iterator[Tensor]:
+    found: list[Tensor] = []
+    mapped(value, lambda tensor: found.append(tensor) or tensor)  # type: ignore[func-returns-value]
+    return iter(found)
+
+
+def moved(batch: Any, device: torch.device) -> Any:
+    if hasattr(batch, "to") and not isinstance(batch, Tensor):
+        return batch.to(device)
+    return mapped(batch, lambda tensor: tensor.to(device))
+
+
+def size(batch: Any) -> int | None:
+    """How many samples, if all tensors agree on their first dimension."""
+    if _packed(batch):
+        return None
+    lengths = {tensor.shape[0] for tensor in tensors(batch) if tensor.dim()}
+    return lengths.pop() if len(lengths) == 1 else None
+
+
+def shrunk(batch: Any, samples: int) -> Any:
+    """The first samples only; lists that run along with them are cut, too."""
+    whole = size(batch)
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return value[:samples].clone() if value.dim() else value
+        if isinstance(value, Mapping):
+            return _like(value, {key: cut(item) for key, item in value.items()})
+        if isinstance(value, list) and len(value) == whole:
+            return value[:samples]
+        if isinstance(value, (list, tuple)):
+            return type(value)(cut(item) for item in value)
+        return value
+
+    return cut(batch)
+
+
+def _packed(batch: Any) -> bool:
+    if isinstance(batch, torch.nn.utils.rnn.PackedSequence):
+        return True
+    items = batch.values() if isinstance(batch, Mapping) else batch
+    return isinstance(items, (list, tuple)) and any(_packed(item) for item in items)

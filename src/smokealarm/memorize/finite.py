@@ -1,0 +1,55 @@
+"""No loss, gradient or parameter is NaN or infinite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smokealarm.finding import Finding
+from smokealarm.memorize.criterion import whole
+from smokealarm.memorize.fit import Bad, Fit, at, number
+
+
+def finite(fit: Fit) -> Iterator[Finding]:
+    """Every loss, gradient and parameter stays a finite number.
+
+        memorize:
+          - name: digits
+            setup: digits.smoke:setup
+            checks: [finite]
+
+    When a NaN or an infinity appears, a second run with the same seed finds the first operation
+    whose inputs were finite and whose output was not, the module it stood in and your line; for a
+    gradient, the line of the forward pass that it belongs to (torch's anomaly mode). Minus
+    infinities that are put in on purpose, as in attention masks, do not count.
+    """
+    trial = fit.first
+    if whole(trial) and not trial.bad_parameters:
+        return
+    bad = fit.origin() or Bad(len(trial.losses), "the loss")
+    born = f" in {bad.operation}" if bad.operation else ""
+    within = f", module `{bad.module}`" if bad.module else ""
+    yield Finding(
+        message=f"{bad.what} became NaN or infinite at step {bad.step}{born}{within}",
+        **at(bad.place or fit.stepping),
+        evidence={
+            "step": bad.step,
+            "operation": bad.operation or None,
+            "module": bad.module or None,
+            "last loss": number(trial.losses[-1]) if trial.losses else None,
+            "reproduce": fit.reproduce,
+        },
+        remedy=_remedy(bad),
+    )
+
+
+def _remedy(bad: Bad) -> str:
+    if bad.step > 3 and bad.what != "the gradient":
+        return (
+            "It took some steps to get there: a learning rate that is too high is the usual cause."
+            " Lower it, or clip the gradient norm, and look at the learning curve."
+        )
+    return (
+        "Keep the operation away from the edge of its domain: log and division near 0 (clamp, or"
+        " the fused losses that take logits), sqrt and norm at exactly 0 (add an epsilon inside),"
+        " exp of large numbers (subtract the maximum)."
+    )

@@ -1,0 +1,175 @@
+"""The loss on one small batch falls nearly to its floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from smokealarm.errors import Inconclusive
+from smokealarm.finding import Curve, Finding, Level
+from smokealarm.memorize.criterion import PASS_SHARE, passes, share_left, unclear, whole
+from smokealarm.memorize.fit import Fit, Trial, at, number
+from smokealarm.stage import Sight
+
+SMALLER = (4, 2)
+POINTS = 200
+SAME = 1e-3  # of the initial loss: two runs with one seed may differ by this much
+
+
+def memorizes(fit: Fit) -> Iterator[Sight]:
+    """The set-up can learn one small batch by heart.
+
+        memorize:
+          - name: digits
+            setup: digits.smoke:setup
+            checks: [memorizes]
+
+    A sound set-up can drive the loss of one batch nearly to its floor. If it cannot, something
+    between the data and the optimizer is broken, however plausible the code looks.
+
+    It passes when at most 10 % of what could be lost is left:
+
+        (best loss - floor) <= 0.1 * (initial loss - floor)
+
+    The best loss is the lowest of the median of ten training losses and of the loss in eval mode.
+    The floor is the one declared (`hints: {"floor": 1.2}`), or the one that the loss function has:
+    zero, or the entropy of smoothed labels, soft targets or of what a prefix leaves open. There is
+    no threshold on the loss itself: such a threshold, tuned on one run, fails on other seeds.
+
+    A batch that is not learnt in `steps` gets up to three times as many while the loss still
+    improves; then a batch of 4 samples, then of 2, in case the model is smaller than the batch;
+    then other seeds. Two of three seeds must fail before it is an alarm.
+
+    Where the loss is of your own making its floor is unknown: a fall by half or more, but not by
+    90 %, is inconclusive until you declare the floor. Hint `memorizable: partial` asks for half of
+    the way only (strong noise on purpose), `off` for none: then only the curve is drawn.
+
+    Two runs with the same seed that start from different losses are a warning: such a test cannot
+    be repeated.
+    """
+    memorizable = str(fit.hints.get("memorizable", "full"))
+    tried: list[Trial] = [fit.first]
+    failed: list[Trial] = []
+    if memorizable != "off":
+        failed = _failed_seeds(fit, memorizable, tried)
+    yield curve(tried)
+    yield from _unrepeatable(fit)
+    if len(failed) > fit.seeds // 2:
+        yield from _verdict(fit, failed, memorizable)
+
+
+def _failed_seeds(fit: Fit, memorizable: str, tried: list[Trial]) -> list[Trial]:
+    """The trial that speaks for each failed seed; stops when the majority is decided."""
+    failed: list[Trial] = []
+    majority = fit.seeds // 2 + 1
+    for seed in range(fit.seeds):
+        passed = seed - len(failed)
+        if len(failed) == majority or passed > min(len(failed), fit.seeds - majority):
+            break
+        trials = list(_trials(fit, seed, memorizable))
+        tried += [trial for trial in trials if trial not in tried]
+        if not passes(trials[-1], memorizable):
+            failed.append(trials[0])
+    return failed
+
+
+def _trials(fit: Fit, seed: int, memorizable: str) -> Iterator[Trial]:
+    """The whole batch, then smaller ones, up to the first that is learnt."""
+    trial = fit.first if seed == fit.first.seed else fit.trial(seed, None)
+    yield trial
+    for size in SMALLER:
+        if passes(trial, memorizable) or trial.detached or not whole(trial):
+            return
+        if (trial.batch or 0) <= size:
+            continue
+        smaller = fit.trial(seed, size)
+        if smaller.losses:
+            trial = smaller
+            yield trial
+
+
+def _verdict(fit: Fit, failed: Sequence[Trial], memorizable: str) -> Iterator[Finding]:
+    trial = failed[0]
+    if trial.floor is not None and trial.losses and trial.losses[0] <= trial.floor:
+        raise Inconclusive(
+            f"the loss begins at {trial.losses[0]:.4g}, which is its floor: nothing can be learnt",
+            "Let setup return a batch and a model for which the loss begins above its floor.",
+            fit.stepping,
+        )
+    if memorizable == "full" and all(unclear(other) for other in failed):
+        raise Inconclusive(
+            f"the loss fell from {trial.losses[0]:.4g} to {trial.best:.4g} and stayed there;"
+            " whether it can fall further is not known for a loss of your own making",
+            'If this is as low as it gets, declare it: hints={"floor": ...} in what setup returns.',
+            fit.stepping,
+        )
+    yield Finding(
+        message=_message(trial, memorizable),
+        **at(trial.place or fit.place),
+        evidence={
+            "initial loss": number(trial.losses[0]) if trial.losses else None,
+            "best loss": number(trial.best),
+            "floor": number(trial.floor) if trial.floor is not None else "unknown, taken as 0",
+            "left of what could be lost": number(share_left(trial)),
+            "steps": len(trial.losses),
+            "seeds that failed": ", ".join(str(other.seed) for other in failed),
+            "reproduce": fit.reproduce,
+        },
+        remedy="Look first at the lines from the loss to optimizer.step(): order of zero_grad,"
+        " backward and step, the learning rate and its sign, what the optimizer holds, and that"
+        " inputs and targets belong together. The check `gradients_flow` names the parameters.",
+    )
+
+
+def _message(trial: Trial, memorizable: str) -> str:
+    if not whole(trial):
+        step = len(trial.losses)
+        return f"one batch was not learnt: the loss was {trial.losses[-1]} at step {step}"
+    if trial.detached:
+        return "one batch cannot be learnt: nothing that can be trained hangs on the loss"
+    return (
+        f"one batch was not learnt: the loss went from {trial.losses[0]:.4g} to"
+        f" {trial.best:.4g} at best in {len(trial.losses)} steps; at most"
+        f" {PASS_SHARE[memorizable]:.0%} of what could be lost may be left"
+    )
+
+
+def _unrepeatable(fit: Fit) -> Iterator[Finding]:
+    if not fit.first.losses or not whole(fit.first):
+        return
+    first, again = fit.first.losses[0], fit.initial_again()
+    if abs(first - again) <= SAME * max(abs(first), 1e-6):
+        return
+    yield Finding(
+        message=f"two runs with the same seed begin with different losses: {first:.6g} and"
+        f" {again:.6g}",
+        **at(fit.place),
+        level=Level.WARNING,
+        evidence={"first run": number(first), "second run": number(again)},
+        remedy="Give setup a parameter `seed`, and seed with it whatever draws random numbers"
+        " beside torch, numpy and random, which are seeded for you.",
+    )
+
+
+def curve(trials: Sequence[Trial]) -> Curve:
+    """The learning curves, thinned to two hundred points."""
+    longest = max(len(trial.losses) for trial in trials)
+    stride = -(-longest // POINTS) or 1
+    steps = range(0, longest, stride)
+    return Curve(
+        title="Loss on one batch",
+        x_label="step",
+        y_label="loss",
+        x=[float(step + 1) for step in steps],
+        series={_label(trial, trials[0]): _thinned(trial, steps) for trial in trials},
+    )
+
+
+def _label(trial: Trial, first: Trial) -> str:
+    smaller = f", batch of {trial.batch}" if trial.batch != first.batch else ""
+    return f"seed {trial.seed}{smaller}"
+
+
+def _thinned(trial: Trial, steps: range) -> list[float | None]:
+    finite = set(trial.finite)
+    losses = [loss if loss in finite else None for loss in trial.losses]
+    return [losses[step] if step < len(losses) else None for step in steps]

@@ -1,0 +1,122 @@
+"""The subject: a fit in a process of its own, and what its checks say, relayed ask by ask."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import msgspec
+
+from smokealarm.child import Crash, Died, Limits, running
+from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
+from smokealarm.finding import Curve, Finding
+from smokealarm.memorize.endings import as_finding, is_ours
+from smokealarm.stage import Ask, Case, Sight
+from smokealarm.workspace import Workspace
+
+
+@contextmanager
+def opened(
+    case: Case,
+    workspace: Workspace,
+    *,
+    setup: str,
+    steps: int = 200,
+    seeds: int = 3,
+    timeout_minutes: float = 10,
+    memory_gb: float | None = None,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+) -> Iterator[Relay]:
+    """Start the fit. `device: auto` leaves the model where `setup` puts it."""
+    if importlib.util.find_spec("torch") is None:
+        raise FatalError("memorize needs torch, which is not installed", "pip install torch")
+    asks = [ask for ask in case.asks if not ask.skip]
+    argument = {
+        "case": case.name,
+        "setup": setup,
+        "steps": max(steps, 1),
+        "seeds": max(seeds, 1),
+        "device": device,
+        "asks": [{"check": ask.check, "options": dict(ask.options)} for ask in asks],
+    }
+    limits = Limits(timeout_minutes * 60, memory_gb)
+    call = "smokealarm.memorize.session:run"
+    with running(call, argument, cwd=workspace.root, limits=limits) as messages:
+        yield Relay(messages, asks, workspace, case.places.get("setup", case.place))
+
+
+class Relay:
+    """Hands each ask its own sights; what ends the fit is told once, and then referred to."""
+
+    def __init__(
+        self, messages: Iterator[Any], asks: list[Ask], workspace: Workspace, written: Place
+    ) -> None:
+        self.environment: dict[str, str] = {}  # torch and device, known after the first ask
+        self._messages = messages
+        self._asks = asks
+        self._workspace = workspace
+        self._written = written  # where the configuration names the set-up
+        self._place: Place | None = None  # where the set-up is defined
+        self._culprit = ""
+        self._kept: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+        self._ended: SmokealarmError | None = None
+
+    def ask(self, ask: Ask) -> Iterator[Sight]:
+        index = self._asks.index(ask)
+        for message in self._of(index):
+            if "sight" in message:
+                yield _sight(message["sight"])
+            elif message["doubt"]:
+                doubt = message["doubt"]
+                place = Place(*doubt["place"]) if doubt["place"] else None
+                raise Inconclusive(doubt["message"], doubt["remedy"], place)
+            else:
+                return
+        yield from self._ending()
+
+    def _of(self, index: int) -> Iterator[dict[str, Any]]:
+        """The messages about one ask; those about others are kept for later."""
+        yield from self._kept.pop(index, [])
+        while self._ended is None:
+            try:
+                message = next(self._messages)
+            except SmokealarmError as error:
+                self._ended = error
+                return
+            if message.get("ask") == index:
+                yield message
+            elif "ask" in message:
+                self._kept[message["ask"]].append(message)
+            else:
+                self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if "tell" in message:
+            self._workspace.tell(message["tell"])
+        self.environment = message.get("environment", self.environment)
+        self._culprit = message.get("culprit", self._culprit)
+        if message.get("place"):
+            self._place = Place(*message["place"])
+
+    def _ending(self) -> Iterator[Finding]:
+        error = self._ended
+        assert error is not None
+        if isinstance(error, FatalError):
+            raise FatalError(error.message, error.remedy, error.place or self._written)
+        if not isinstance(error, (Crash, Died)) or is_ours(error):
+            raise error
+        self._ended = Inconclusive(
+            "the set-up crashed: see the finding of the check before",
+            "Mend the crash first; then this check can be run.",
+            error.place,
+        )
+        yield as_finding(error, self._place, self._culprit)
+
+
+def _sight(message: dict[str, Any]) -> Sight:
+    if "type" in message:
+        return msgspec.convert(message, Curve)
+    return msgspec.convert(message, Finding)

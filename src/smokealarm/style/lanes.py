@@ -1,0 +1,63 @@
+"""The subject as the pipeline asks it: its checks run side by side, in two lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import Event, Thread
+
+from smokealarm.finding import Finding
+from smokealarm.stage import Ask
+
+Look = Callable[[Ask], Iterable[Finding]]
+
+
+class Answer:
+    """What a check saw, once it has been asked; a failure of it is kept for who wants to know."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.found: list[Finding] = []
+        self.error: BaseException | None = None
+        self.ready = Event()
+
+    def find(self, look: Look) -> None:
+        try:
+            for finding in look(self.ask):
+                self.found.append(finding)
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.ready.set()
+
+
+class Lanes:
+    """Black in one lane, the others one after the other in the second: measured to be the fastest
+    that needs no more than two cores."""
+
+    def __init__(self, asks: Sequence[Ask], look: Look) -> None:
+        self._answers = [Answer(ask) for ask in asks if not ask.skip]
+        black = [answer for answer in self._answers if answer.ask.check == "black"]
+        others = [answer for answer in self._answers if answer.ask.check != "black"]
+        self._threads = [
+            Thread(target=_drive, args=(lane, look)) for lane in (black, others) if lane
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def ask(self, ask: Ask) -> Iterable[Finding]:
+        """What the check sees, as soon as it is through."""
+        answer = next(answer for answer in self._answers if answer.ask is ask)
+        answer.ready.wait()
+        yield from answer.found
+        if answer.error:
+            raise answer.error
+
+    def finish(self) -> None:
+        """Wait for the tools, so that nothing is written to a folder that is gone."""
+        for thread in self._threads:
+            thread.join()
+
+
+def _drive(lane: Sequence[Answer], look: Look) -> None:
+    for answer in lane:
+        answer.find(look)
