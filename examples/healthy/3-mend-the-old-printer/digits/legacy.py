@@ -2,11 +2,11 @@
 import os, sys
 import json
 
-SHADES = " .:-=+*#%@"
+SHADES = " .:-=+*%#@"
 
 def show( pixels ):
     for row in range(8) :
-        line = ''.join([ SHADES[min(int(p*10/16),9)] for p in pixels[row*8:row*8+8] ])
+        line = ''.join([ SHADES[int(p*9/16)] for p in pixels[row*8:row*8+8] ])
         print( line )
     unused = len(pixels)
 
