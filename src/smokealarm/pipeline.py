@@ -12,7 +12,7 @@ from smokealarm.environment import environment
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 from smokealarm.results import VERSION, Outcome, Results, Silence, verdict_of
-from smokealarm.run_case import run_case, with_place
+from smokealarm.run_case import printable, run_case, with_place
 from smokealarm.stage import Case, Stage
 from smokealarm.workspace import Changes, Workspace
 
@@ -78,4 +78,4 @@ def _silences(steps: Iterable[Step], changes: Changes) -> Iterator[Silence]:
             if ask.skip:
                 yield Silence(stage=case.stage, case=case.name, check=ask.check, reason=ask.skip)
     for left_out in changes.left_out:
-        yield Silence(stage="style", case="", path=left_out.path, reason=left_out.reason)
+        yield Silence(stage="style", case="", path=printable(left_out.path), reason=left_out.reason)

@@ -36,8 +36,8 @@ def with_place(error: FatalError, case: Case) -> Iterator[Finding]:
     for single in error.errors if isinstance(error, FatalErrors) else (error,):
         place = single.place or case.place
         yield Finding(
-            message=single.message,
-            remedy=single.remedy,
+            message=printable(single.message),
+            remedy=printable(single.remedy),
             path=printable(place.path),
             line=place.line,
             column=place.column,
@@ -92,8 +92,8 @@ def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
         seconds=round(time.monotonic() - started, 3),
         findings=tuple(findings),
         pictures=tuple(pictures),
-        reason=doubt.message if doubt else "",
-        remedy=doubt.remedy if doubt else "",
+        reason=printable(doubt.message) if doubt else "",
+        remedy=printable(doubt.remedy) if doubt else "",
         path=printable(place.path),
         line=place.line,
     )
@@ -111,6 +111,11 @@ def _stamped(finding: Finding, case: Case, ask: Ask) -> Finding:
     return structs.replace(
         finding,
         message=printable(finding.message),
+        remedy=printable(finding.remedy),
+        evidence={
+            key: printable(value) if isinstance(value, str) else value
+            for key, value in finding.evidence.items()
+        },
         path=printable(place.path),
         line=place.line,
         column=finding.column if finding.path else place.column,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from smokealarm.finding import Finding
-from smokealarm.report.terminal import MOST_FINDINGS, WIDEST, render
+from smokealarm.report.terminal import MOST_FAILURES, WIDEST, render
 from smokealarm.results import Results
 from tests.report import hostile, runner
 from tests.report.samples import DOUBT, MISTAKE, PASSED, USUAL, many, outcome, results
@@ -53,8 +53,8 @@ def test_what_was_not_run_is_folded_and_counted() -> None:
 
 def test_findings_shown_and_hidden_add_up() -> None:
     shown = render(results(outcome(*many(10000))), width=100, encoding="utf-8")
-    assert shown.count("flake8/E501") == MOST_FINDINGS
-    assert f"and {10000 - MOST_FINDINGS:,} more failures, in the results file" in shown
+    assert shown.count("flake8/E501") == MOST_FAILURES
+    assert f"and {10000 - MOST_FAILURES:,} more failures, in the results file" in shown
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "no-such-encoding"])

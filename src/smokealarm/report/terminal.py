@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from rich.box import Box
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table as Grid
-from rich.text import Text
-
-from smokealarm.finding import Curve, Level, Picture, Table, Verdict
+from smokealarm.finding import Level, Verdict
 from smokealarm.report import wording
-from smokealarm.report.chart import left_out, plot
+from smokealarm.report.page import Page, has_characters, known_encoding
+from smokealarm.report.pictures import draw_picture
 from smokealarm.report.plain import defused, one_line, visible
 from smokealarm.report.ranking import Entry, folded, grouped, of_outcome, ranked, weight
 from smokealarm.results import Outcome, Results
 
-MOST_FINDINGS, MOST_CASES, MOST_ROWS, MOST_COLUMNS, MOST_SILENCES = 50, 200, 30, 8, 3
+MOST_FAILURES, MOST_OTHERS, MOST_CASES, MOST_SILENCES = 50, 5, 200, 3
 WIDEST = 120  # longer lines are hard to read, however wide the window
 LEVELS = {
     Level.FAILURE: ("✗", "x", "red"),
@@ -33,16 +26,14 @@ VERDICTS = {
     Verdict.INCONCLUSIVE: ("?", "?", "yellow"),
     Verdict.ALARM: ("✗", "x", "red"),
 }
-_RULED = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
-_RULED_ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 
 def render(
     results: Results, *, width: int | None = None, colour: bool = False, encoding: str | None = None
 ) -> str:
     """The report for a terminal of this width, in characters that the encoding has."""
-    encoding = _known(encoding or getattr(sys.stdout, "encoding", None) or "utf-8")
-    page = _Page(max(min(width or 100, WIDEST), 20), colour, _has(encoding, "✗→─⣿●◇╌…"))
+    encoding = known_encoding(encoding or getattr(sys.stdout, "encoding", None) or "utf-8")
+    page = Page(max(min(width or 100, WIDEST), 20), colour, has_characters(encoding, "✗→─⣿●◇╌…"))
     for part in (_verdict, _errors, _cases, _passed, _silences, _todo):
         part(page, results)
     lines = page.text().strip("\n").split("\n")
@@ -50,69 +41,7 @@ def render(
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-class _Page:
-    """A console that writes into a string, and knows whether it may be fancy."""
-
-    def __init__(self, width: int, colour: bool, fancy: bool) -> None:
-        self.width = width
-        self.fancy = fancy
-        self._file = io.StringIO()
-        self._console = Console(
-            file=self._file,
-            width=width,
-            force_terminal=colour,
-            color_system="standard" if colour else None,
-            no_color=not colour,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            _environ={},  # the caller has read NO_COLOR and the rest
-        )
-
-    def say(self, *parts: tuple[str, str] | str, indent: int = 0, hang: int = 2) -> None:
-        """Styled text that starts at `indent`; further lines hang `hang` deeper."""
-        text = Text.assemble(*parts)
-        first, *rest = text.wrap(self._console, max(self.width - indent - hang, 10)) or [Text()]
-        for line, by in [(first, indent), *((line, indent + hang) for line in rest)]:
-            line.rstrip()
-            self.draw(Text(" " * by) + line)
-
-    def draw(self, what: RenderableType, indent: int = 0) -> None:
-        self._console.print(
-            Padding(what, (0, 0, 0, indent)) if indent else what, soft_wrap=not indent
-        )
-
-    def gap(self) -> None:
-        self._console.print()
-
-    def sign(self, signs: tuple[str, str, str]) -> tuple[str, str]:
-        return (signs[not self.fancy], f"bold {signs[2]}")
-
-    def then(self) -> str:
-        return "→" if self.fancy else "->"
-
-    def text(self) -> str:
-        text = self._file.getvalue()
-        return text if self.fancy else text.replace("…", "...")
-
-
-def _known(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        return "ascii"
-
-
-def _has(encoding: str, characters: str) -> bool:
-    try:
-        characters.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _verdict(page: _Page, results: Results) -> None:
+def _verdict(page: Page, results: Results) -> None:
     signs = VERDICTS[Verdict.ALARM if results.errors else results.verdict]
     compared = one_line(results.environment.compared, 60)
     aside = ", ".join(part for part in (compared, wording.seconds(results.seconds)) if part)
@@ -124,13 +53,13 @@ def _verdict(page: _Page, results: Results) -> None:
     )
 
 
-def _errors(page: _Page, results: Results) -> None:
+def _errors(page: Page, results: Results) -> None:
     if results.errors:
         _heading(page, "configuration", wording.plural(len(results.errors), "error"))
         _told(page, [Entry(error, "configuration") for error in results.errors])
 
 
-def _cases(page: _Page, results: Results) -> None:
+def _cases(page: Page, results: Results) -> None:
     """Every case with something to tell, in the order of the run."""
     cases = _by_case(results.outcomes)
     speaking = [case for case in cases if _speaks(case)]
@@ -146,7 +75,7 @@ def _cases(page: _Page, results: Results) -> None:
         )
 
 
-def _case(page: _Page, outcomes: Sequence[Outcome]) -> None:
+def _case(page: Page, outcomes: Sequence[Outcome]) -> None:
     order = {Verdict.ALARM: "alarmed", Verdict.INCONCLUSIVE: "inconclusive", Verdict.PASS: "passed"}
     counts = {
         word: sum(one.verdict is verdict for one in outcomes) for verdict, word in order.items()
@@ -156,19 +85,22 @@ def _case(page: _Page, outcomes: Sequence[Outcome]) -> None:
     _heading(page, _name(page, outcomes[0]), ", ".join([*told, time]))
     _told(page, [entry for one in outcomes for entry in of_outcome(one)])
     for picture in [picture for one in outcomes for picture in one.pictures]:
-        _picture(page, picture)
+        page.gap()
+        draw_picture(page, picture)
 
 
-def _told(page: _Page, told: list[Entry]) -> None:
+def _told(page: Page, told: list[Entry]) -> None:
     queue = ranked(folded(told))
-    for entry in queue[:MOST_FINDINGS]:
+    failures = [entry for entry in queue if entry.finding.level is Level.FAILURE]
+    others = [entry for entry in queue if entry.finding.level is not Level.FAILURE]
+    for entry in [*failures[:MOST_FAILURES], *others[:MOST_OTHERS]]:
         _entry(page, entry)
-    hidden = weight(queue[MOST_FINDINGS:])
+    hidden = weight([*failures[MOST_FAILURES:], *others[MOST_OTHERS:]])
     if any(hidden.values()):
         page.say(_hidden(hidden), indent=2)
 
 
-def _entry(page: _Page, entry: Entry) -> None:
+def _entry(page: Page, entry: Entry) -> None:
     finding = entry.finding
     where = wording.place(finding)
     first, *rest = visible(finding.message[:4000]).strip().split("\n")
@@ -176,55 +108,13 @@ def _entry(page: _Page, entry: Entry) -> None:
     page.say(page.sign(LEVELS[finding.level]), " ", *parts, first.strip(), indent=2)
     for line in rest:
         page.say(line.rstrip(), indent=4, hang=0)
-    numbers = ", ".join(wording.evidence(finding))
-    for aside in (numbers, wording.repeated(entry)):
-        if aside:
-            page.say((aside, "dim"), indent=4, hang=0)
+    if aside := wording.repeated(entry):
+        page.say((aside, "dim"), indent=4, hang=0)
     if finding.remedy:
         page.say((f"{page.then()} {one_line(finding.remedy, 1000)}", "green"), indent=4)
 
 
-def _picture(page: _Page, picture: Picture) -> None:
-    page.gap()
-    page.say((one_line(picture.title, 200), "bold"), indent=4)
-    if isinstance(picture, Curve):
-        _curve(page, picture)
-    else:
-        _table(page, picture)
-
-
-def _curve(page: _Page, curve: Curve) -> None:
-    for line in plot(curve, width=min(page.width - 6, 72), fancy=page.fancy):
-        page.draw(Text(f"    {line}"))
-    for note in left_out(curve):
-        page.say((note, "dim"), indent=4, hang=0)
-
-
-def _table(page: _Page, table: Table) -> None:
-    grid = Grid(
-        box=_RULED if page.fancy else _RULED_ASCII,
-        show_edge=False,
-        pad_edge=False,
-        header_style="dim",
-    )
-    header = table.header[:MOST_COLUMNS]
-    for column, name in enumerate(header):
-        numeric = any(
-            isinstance(row[column], (int, float)) for row in table.rows[:1] if column < len(row)
-        )
-        grid.add_column(Text(one_line(name, 60)), justify="right" if numeric else "left")
-    for row in table.rows[:MOST_ROWS]:
-        grid.add_row(*(Text(wording.scalar(cell)) for cell in row[: len(header)]))
-    page.draw(grid, indent=4)
-    hidden = (len(table.rows) - MOST_ROWS, len(table.header) - MOST_COLUMNS)
-    told = [
-        wording.plural(n, f"more {what}") for n, what in zip(hidden, ("row", "column")) if n > 0
-    ]
-    if told:
-        page.say((f"{wording.listed(told)} in the results file", "dim"), indent=4)
-
-
-def _passed(page: _Page, results: Results) -> None:
+def _passed(page: Page, results: Results) -> None:
     """Cases with nothing to tell, in a line per stage."""
     quiet = [case for case in _by_case(results.outcomes) if not _speaks(case)]
     if not quiet:
@@ -239,7 +129,7 @@ def _passed(page: _Page, results: Results) -> None:
         page.say(page.sign(VERDICTS[Verdict.PASS]), f" {name} ", (f"({checks} passed)", "dim"))
 
 
-def _silences(page: _Page, results: Results) -> None:
+def _silences(page: Page, results: Results) -> None:
     groups = grouped(results.silences)
     if not groups:
         return
@@ -251,7 +141,7 @@ def _silences(page: _Page, results: Results) -> None:
         page.say((f"- not run: {hidden:,} more, in the results file", "dim"))
 
 
-def _todo(page: _Page, results: Results) -> None:
+def _todo(page: Page, results: Results) -> None:
     steps = wording.next_steps(results)
     if steps:
         page.gap()
@@ -260,12 +150,12 @@ def _todo(page: _Page, results: Results) -> None:
         page.say(f"{number}. {step}", indent=2, hang=3)
 
 
-def _heading(page: _Page, name: str, aside: str) -> None:
+def _heading(page: Page, name: str, aside: str) -> None:
     page.gap()
     page.say((name, "bold underline"), (f"  {aside}", "dim"))
 
 
-def _name(page: _Page, outcome: Outcome) -> str:
+def _name(page: Page, outcome: Outcome) -> str:
     between = " · " if page.fancy else " - "
     return between.join(
         part for part in (one_line(outcome.stage, 40), one_line(outcome.case, 100)) if part
@@ -284,4 +174,5 @@ def _by_case(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
 
 
 def _speaks(outcomes: Iterable[Outcome]) -> bool:
-    return any(one.pictures or of_outcome(one) for one in outcomes)
+    """A case that passed shows no pictures here: they are in the summary and in the results file."""
+    return any(of_outcome(one) for one in outcomes)
