@@ -25,7 +25,7 @@ check: set-up ## black, flake8, mypy and the import rules on the source
 	@$(BIN)/black --quiet --check . || { echo "check: black would change files: run .venv/bin/black ."; exit 1; }
 	@$(BIN)/flake8
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-timing > build/imports.log 2>&1 || { cat build/imports.log; exit 1; }
+	@mkdir -p build && $(BIN)/lint-imports > build/imports.log 2>&1 || { cat build/imports.log; exit 1; }
 
 schema: set-up ## write the JSON Schema of .smokealarm.yaml again
 	@$(BIN)/smokealarm schema > docs/smokealarm.schema.json

@@ -26,7 +26,7 @@ from smokealarm.results import Results, read
 HERE = Path(__file__).resolve().parent
 AROUND = 4  # lines shown before an annotation
 AFTER = 1  # and after it
-WIDTH, SCALE = 800, 1.5  # CSS pixels, and pixels of the picture for each
+WIDTH, SCALE = 800, 1.25  # CSS pixels, and pixels of the picture for each
 HEAVIEST = 300_000  # bytes
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from smokealarm.data.relation import WIDE
 from tests.data.tables import ask, count, table, text
 
 CHECK = "expect_column_values_to_be_unique"
@@ -42,6 +43,7 @@ def test_which_values_are_the_same(tmp_path: Path, values: list[Any], repeated: 
     assert (count(found) if found else 0) == repeated
 
 
+@pytest.mark.skipif(not WIDE, reason="DuckDB 1 reads such numbers of CSV as floating point")
 def test_numbers_of_twenty_digits_differ_in_the_last(tmp_path: Path) -> None:
     content = "id\n12345678901234567890\n12345678901234567891\n"
     assert not ask(tmp_path, text(tmp_path, "big.csv", content), CHECK, column="id")

@@ -1,16 +1,22 @@
-"""Run the stage on a set-up of the tests, in the real child process."""
+"""Run the stage on a set-up of the tests, in the real child process or in this one."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from smokealarm.child.channel import encoded
 from smokealarm.errors import Inconclusive, Place
 from smokealarm.finding import Finding, Picture
 from smokealarm.memorize import opened
+from smokealarm.memorize.session import run
+from smokealarm.memorize.subject import Relay
 from smokealarm.stage import Ask, Case
 from smokealarm.workspace import Changes, Workspace
 
+ASKED = Place(".smokealarm.yaml", 3)
+WRITTEN = Place(".smokealarm.yaml", 2, 12)
 HERE = Path(__file__).parent
 ALL = ("memorizes", "finite", "gradients_flow")
 
@@ -36,15 +42,25 @@ def ask_all(
     **settings: Any,
 ) -> dict[str, Answer]:
     """The answers of the checks (all but the opt-in ones where none is named), by name."""
-    place = Place(".smokealarm.yaml", 3)
-    names = checks or ALL
-    asks = tuple(Ask(check=name, place=place, options=options or {}) for name in names)
-    places = {"setup": Place(".smokealarm.yaml", 2, 12)}
-    case = Case(stage="memorize", name="digits", place=place, asks=asks, places=places)
+    asks = tuple(Ask(check=name, place=ASKED, options=options or {}) for name in checks or ALL)
+    places = {"setup": WRITTEN}
+    case = Case(stage="memorize", name="digits", place=ASKED, asks=asks, places=places)
     tell = (told if told is not None else []).append
     workspace = Workspace(root=root, changes=Changes(), tell=tell)
     with opened(case, workspace, setup=setup, **settings) as subject:
         return {ask.check: _answer(subject, ask) for ask in asks}
+
+
+def ask_here(setup: str, *checks: str, **settings: Any) -> dict[str, Answer]:
+    """The same without a child process: torch is loaded once for all programs of the tests."""
+    asks = [Ask(check=name, place=ASKED) for name in checks or ALL]
+    argument = {"case": "digits", "setup": setup, "steps": 200, "seeds": 3, "device": "auto"}
+    argument["asks"] = [{"check": ask.check, "options": {}} for ask in asks]
+    messages: list[Any] = []
+    run({**argument, **settings}, lambda message: messages.append(json.loads(encoded(message))))
+    workspace = Workspace(root=HERE, changes=Changes())
+    relay = Relay(iter(messages), asks, workspace, WRITTEN)
+    return {ask.check: _answer(relay, ask) for ask in asks}
 
 
 def _answer(subject: Any, ask: Ask) -> Answer:

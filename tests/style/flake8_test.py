@@ -106,7 +106,11 @@ def test_a_rule_that_cannot_exist_would_select_nothing_and_is_refused(root: Path
     assert "F401" in refusal.value.remedy
 
 
-def test_a_judged_file_cannot_stand_in_for_a_module_of_the_tool(root: Path) -> None:
+@pytest.mark.parametrize("path", ["", ".", "sub:."])
+def test_a_judged_file_cannot_stand_in_for_a_module_of_the_tool(
+    root: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", path)
     stage(root, {"ast.py": "raise SystemExit(0)\n", "flake8.py": "import os\n"})
 
     assert told(judged(root, ask("flake8"))) == [("flake8.py", 1, "F401")]

@@ -14,7 +14,6 @@ SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
-    "memory_limit": "60%",  # the rest is for the operating system's cache and the job beside us
     "preserve_insertion_order": "true",  # row numbers rest on it
 }
 
@@ -26,6 +25,8 @@ def connected() -> Iterator[duckdb.DuckDBPyConnection]:
         connection = duckdb.connect(config={**SETTINGS, "temp_directory": spill})
         try:
             connection.execute("SET TimeZone = 'UTC'")  # a date means the same on every machine
+            connection.execute("SET enable_progress_bar = false")  # it would write to stdout
+            _leave_memory(connection)
             yield connection
         except duckdb.OutOfMemoryException as error:
             raise Inconclusive(
@@ -34,3 +35,14 @@ def connected() -> Iterator[duckdb.DuckDBPyConnection]:
             ) from None
         finally:
             connection.close()
+
+
+def _leave_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take three quarters of DuckDB's own limit (80 % of the machine's or container's memory).
+
+    The rest is for the operating system's cache and the job beside us. A share can be written as
+    "60%" only from DuckDB 2.0 on.
+    """
+    [(limit,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    amount, unit = limit.split()
+    connection.execute(f"SET memory_limit = '{float(amount) * 0.75:.2f} {unit}'")

@@ -88,7 +88,7 @@ def _plural(wrong: str, count: int) -> str:
 def places(examples: Sequence[Example], table: str, with_values: bool = True) -> str:
     """Where the examples stand, and what they hold: `row 2: -1, row 7: 133 (lines 3, 8 of a.csv)`."""
     if with_values:
-        shown = ", ".join(f"row {example.row:,}: {example.value}" for example in examples)
+        shown = ", ".join(f"row {example.row}: {example.value}" for example in examples)
     else:
         shown = _numbered("row", [example.row for example in examples])
     lines = [example.line for example in examples if example.line]
@@ -97,7 +97,7 @@ def places(examples: Sequence[Example], table: str, with_values: bool = True) ->
 
 
 def _numbered(noun: str, numbers: Sequence[int]) -> str:
-    return f"{noun}{'s' * (len(numbers) > 1)} {', '.join(f'{number:,}' for number in numbers)}"
+    return f"{noun}{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 def _evidence(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from glob import escape
 
+import duckdb
+
 from smokealarm.data.source import Format, Source
 from smokealarm.data.sql import quoted
 
@@ -15,8 +17,10 @@ NULLS = (
     + ["<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
 )  # fmt: skip
 
-# No dates: pandas leaves them text. HUGEINT: as DOUBLE, two numbers of 20 digits may look the same.
-TYPES = ["BOOLEAN", "BIGINT", "HUGEINT", "DOUBLE", "VARCHAR"]
+# No dates: pandas leaves them text. HUGEINT, which DuckDB 1 does not accept here: as DOUBLE, two
+# numbers of 20 digits may look the same.
+WIDE = ["HUGEINT"] if int(duckdb.__version__.partition(".")[0]) >= 2 else []
+TYPES = ["BOOLEAN", "BIGINT", *WIDE, "DOUBLE", "VARCHAR"]
 
 WHOLE = -1  # sample every row for the types
 

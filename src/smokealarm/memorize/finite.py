@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.memorize.criterion import whole
 from smokealarm.memorize.fit import Bad, Fit, at, number
@@ -23,6 +24,12 @@ def finite(fit: Fit) -> Iterator[Finding]:
     infinities that are put in on purpose, as in attention masks, do not count.
     """
     trial = fit.first
+    if trial.detached:
+        raise Inconclusive(
+            "no step could be made: nothing that can be trained hangs on the loss",
+            "Ask for `gradients_flow`, mend what it finds, and this check can be run.",
+            fit.stepping,
+        )
     if whole(trial) and not trial.bad_parameters:
         return
     bad = fit.origin() or Bad(len(trial.losses), "the loss")

@@ -86,7 +86,7 @@ class Watch:
         if self._steps > JUDGED:
             return
         self.place = self.place or users_line(self._root)
-        if not (args or kwargs.get("closure")):  # with a closure, the gradients come later
+        if len(args) < 2 and not kwargs.get("closure"):  # with a closure, gradients come later
             self._look(own)
 
     def _look(self, parameters: list[Tensor]) -> None:

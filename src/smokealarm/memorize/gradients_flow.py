@@ -20,11 +20,13 @@ def gradients_flow(fit: Fit) -> Iterator[Finding]:
             checks: [gradients_flow]
 
     The gradient is looked at where it counts, at the moment when the optimizer begins its step, so
-    a zero_grad at the end of the loop is as good as one at the beginning. Failures: nothing that
-    can be trained hangs on the loss; backward is missing; the gradient is gone when the optimizer steps (zero_grad
-    between backward and step); the optimizer holds none of the model's parameters; old gradients
-    pile up (no zero_grad); every gradient is exactly zero. All are judged over the first eight
-    steps of the optimizer, so that layers that begin at zero get their time.
+    a zero_grad at the end of the loop is as good as one at the beginning.
+
+    Failures: nothing that can be trained hangs on the loss; backward is missing; the gradient is
+    gone when the optimizer steps (zero_grad between backward and step); the optimizer holds none of
+    the model's parameters; old gradients pile up (no zero_grad); every gradient is exactly zero.
+    All are judged over the first eight steps of the optimizer, so that layers that begin at zero
+    get their time.
 
     Warnings: parameters that get gradients but are in no optimizer, and parameters that never get
     any. Say so if you mean it: with requires_grad_(False), or by hints={"frozen": ["backbone.*"]}.

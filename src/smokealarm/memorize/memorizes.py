@@ -121,11 +121,11 @@ def _verdict(fit: Fit, failed: Sequence[Trial], memorizable: str) -> Iterator[Fi
 
 
 def _message(trial: Trial, memorizable: str) -> str:
+    if trial.detached:
+        return "one batch cannot be learnt: nothing that can be trained hangs on the loss"
     if not whole(trial):
         step = len(trial.losses)
         return f"one batch was not learnt: the loss was {trial.losses[-1]} at step {step}"
-    if trial.detached:
-        return "one batch cannot be learnt: nothing that can be trained hangs on the loss"
     return (
         f"one batch was not learnt: the loss went from {trial.losses[0]:.4g} to"
         f" {trial.best:.4g} at best in {len(trial.losses)} steps; at most"

@@ -45,12 +45,11 @@ def title(entry: Entry) -> str:
 
 
 def message(entry: Entry) -> str:
-    """What was seen, the numbers it rests on, where else, and what to do: one paragraph each."""
+    """What was seen, where else, and what to do: one paragraph each. The numbers are in the summary."""
     finding = entry.finding
     also = wording.repeated(entry)
     parts = (
         visible(finding.message[: 2 * LONGEST]).strip() or "(no message)",
-        ", ".join(wording.evidence(finding)),
         also[:1].upper() + also[1:],
         visible(finding.remedy[:LONGEST]).strip(),
     )

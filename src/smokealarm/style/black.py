@@ -76,8 +76,8 @@ def _home(sources: Sources, place: str) -> str:
 
 
 def _judge(sources: Sources, copy: Sources, batch: Sequence[Source]) -> Iterator[Finding]:
-    said = tool.run_module("black", ["--quiet", "--", *tool.places(batch)], copy)
-    if said.code not in (0, 123) or said.out.strip():
+    said = tool.run_module("black", ["--", *tool.places(batch)], copy)
+    if said.code not in (0, 123) or said.out.strip() or not said.err.strip():
         raise tool.failed("black", said)
     complaints = [line for line in said.err.split("\n") if line.startswith("error: cannot")]
     for source in batch:

@@ -84,8 +84,10 @@ def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Ite
     ours = [f"--format={_FORMAT}", f"--output-file={report}", "--color=never", "--no-show-source"]
     isolated = [] if _is_configured(sources) else ["--isolated"]
     said = tool.run_module("flake8", [*isolated, *ours, *options, *tool.places(batch)], sources)
-    records = _RECORD.findall(report.read_text("utf-8", "replace")) if report.exists() else []
-    if said.code not in (0, 1) or (said.code == 1 and not records):
+    if said.code not in (0, 1) or not report.exists():
+        raise tool.failed("flake8", said)
+    records = _RECORD.findall(report.read_text("utf-8", "replace"))
+    if said.code == 1 and not records:
         raise tool.failed("flake8", said)
     for row, column, code, place, text in records:
         if code == "E902" and text.startswith(_UNREADABLE):

@@ -75,7 +75,7 @@ def _added(
     new = []
     for finding in sorted(found, key=lambda finding: _touches(finding, touched)):
         like = _fingerprint(finding, lines)
-        if was[like]:
+        if was[like] and "code" in finding.evidence:  # a word on what was not judged is never old
             was[like] -= 1
             if _is_layout(finding) and _touches(finding, touched):
                 new.append(_notice(finding))
@@ -113,7 +113,7 @@ def _is_layout(finding: Finding) -> bool:
 
 
 def _touches(finding: Finding, touched: set[int]) -> bool:
-    spans = str(finding.evidence.get("lines", "")) or f"{finding.line}-{finding.line}"
+    spans = str(finding.evidence.get("lines", "")) or f"{finding.line or 1}-{finding.line or 1}"
     ends = (span.split("-") for span in spans.split(","))
     return any(not touched.isdisjoint(range(int(a), int(b) + 1)) for a, b in ends)
 

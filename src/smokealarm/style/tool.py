@@ -79,6 +79,9 @@ def _environment(sources: Sources, at_home: bool) -> dict[str, str]:
     empty = str(sources.folder.with_name("home"))
     kept = {name: value for name, value in os.environ.items() if name != "SHELLCHECK_OPTS"}
     home = {} if at_home else {"HOME": empty}
+    if "PYTHONPATH" in kept:  # a relative part would mean the judged files, and run them
+        parts = kept["PYTHONPATH"].split(os.pathsep)
+        kept["PYTHONPATH"] = os.pathsep.join(os.path.abspath(part) for part in parts)
     return {
         **kept,
         **home,

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from smokealarm.memorize.floor import LossSpy, prefix_entropy
+
+SCORES = torch.randn(6, 4)
+CLASSES = torch.tensor([0, 1, 2, 3, 0, 1])
+HALVES = torch.full((6, 4), 0.25)
+SMOOTHED = -(0.925 * math.log(0.925) + 3 * 0.025 * math.log(0.025))
+
+
+@pytest.mark.parametrize(
+    ("loss", "floor"),
+    [
+        (lambda: F.cross_entropy(SCORES, CLASSES), 0.0),
+        (lambda: nn.CrossEntropyLoss(label_smoothing=0.1)(SCORES, CLASSES), SMOOTHED),
+        (lambda: F.cross_entropy(SCORES, HALVES), math.log(4)),
+        (lambda: F.binary_cross_entropy_with_logits(SCORES, HALVES * 2), math.log(2)),
+        (lambda: F.mse_loss(SCORES, HALVES) + F.l1_loss(SCORES, HALVES), 0.0),
+        (lambda: (F.mse_loss(SCORES, HALVES) + F.l1_loss(SCORES, HALVES)) / 2, 0.0),
+        (lambda: F.mse_loss(SCORES, HALVES) + 1.0, None),
+        (lambda: SCORES.pow(2).mean(), None),
+        (lambda: F.gaussian_nll_loss(SCORES, HALVES, HALVES), None),
+    ],
+    ids=[
+        "classes: zero",
+        "smoothed labels: their entropy",
+        "soft targets: their entropy",
+        "soft binary targets: their entropy",
+        "a sum of known losses",
+        "a mean of known losses",
+        "a known loss and something else: unknown",
+        "a loss of their own: unknown",
+        "a loss that may fall below zero: unknown",
+    ],
+)
+def test_the_floor_is_read_from_the_loss(loss: Callable[[], Tensor], floor: float | None) -> None:
+    with (spy := LossSpy([])):
+        value = float(loss())
+    assert spy.floor(value) == (None if floor is None else pytest.approx(floor, abs=1e-5))
+
+
+def test_what_a_prefix_leaves_open_is_part_of_the_floor() -> None:
+    """Two texts that begin alike: after the first token nobody can know the second."""
+    texts = [[1, 2, 3], [1, 4, 5]]
+    open_once = math.log(2) / 2
+    assert prefix_entropy([t[:-1] for t in texts], [t[1:] for t in texts]) == open_once

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smokealarm.errors import Place
+from smokealarm.finding import Curve, Level
+from smokealarm.memorize.criterion import passes, share_left, still_improves
+from smokealarm.memorize.fit import Fit, Flow, Trial
+from smokealarm.memorize.memorizes import memorizes
+from tests.memorize.asking import of_code
+
+LEARNT = tuple(2.0 * 0.95**step for step in range(200))
+STUCK = (2.0,) * 200
+HALFWAY = tuple(0.6 + 1.4 * 0.9**step for step in range(200))
+
+
+def trial(losses: tuple[float, ...], seed: int = 0, batch: int = 16, **more: Any) -> Trial:
+    return Trial(seed, batch, losses, floor=more.pop("floor", 0.0), flow=Flow(), **more)
+
+
+def fit(results: dict[tuple[int, int | None], tuple[float, ...]], **more: Any) -> Fit:
+    """A fit whose trials came out like this; what is not named was not learnt either."""
+    again = more.pop("again", None)
+
+    def tried(seed: int, batch: int | None) -> Trial:
+        return trial(results.get((seed, batch), STUCK), seed, batch or 16, **more)
+
+    first = tried(0, None)
+    return Fit(
+        case="all digits",
+        seeds=3,
+        place=Place("smoke.py", 4),
+        first=first,
+        trial=tried,
+        initial_again=lambda: again or first.losses[0],
+        origin=lambda: None,
+        influence=lambda: pytest.fail("not asked for"),
+    )
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        {(0, None): LEARNT},
+        {(0, 4): LEARNT},
+        {(0, 2): LEARNT},
+        {(1, None): LEARNT, (2, None): LEARNT},
+        {(1, None): LEARNT, (2, 2): LEARNT},
+    ],
+    ids=[
+        "at once",
+        "with a batch of four",
+        "with a batch of two",
+        "with two other seeds of three",
+        "with two other seeds and a smaller batch",
+    ],
+)
+def test_it_passes_where_the_batch_is_learnt(
+    results: dict[tuple[int, int | None], tuple[float, ...]],
+) -> None:
+    [picture] = list(memorizes(fit(results)))
+    assert isinstance(picture, Curve)
+
+
+@pytest.mark.parametrize(
+    "results", [{}, {(1, None): LEARNT}], ids=["on no seed", "on one seed of three only"]
+)
+def test_it_alarms_where_the_batch_is_not_learnt(results: Any) -> None:
+    _, finding = list(memorizes(fit(results)))
+    assert finding.message.startswith("one batch was not learnt: the loss went from 2 to 2 at best")
+    assert (finding.path, finding.line) == ("smoke.py", 4)
+    assert finding.evidence["reproduce"] == (
+        "smokealarm check --stage memorize --case 'all digits'"
+    )
+
+
+def test_the_users_line_that_steps_is_shown_where_it_is_known() -> None:
+    _, finding = list(memorizes(fit({}, place=Place("loop.py", 9))))
+    assert (finding.path, finding.line) == ("loop.py", 9)
+
+
+def test_different_losses_with_one_seed_are_a_warning() -> None:
+    _, finding = list(memorizes(fit({(0, None): LEARNT}, again=2.1)))
+    assert finding.level is Level.WARNING
+    assert "begin with different losses: 2 and 2.1" in finding.message
+
+
+def test_the_hint_off_asks_for_nothing() -> None:
+    assert len(list(memorizes(fit({}, hints={"memorizable": "off"})))) == 1
+
+
+def test_the_hint_partial_asks_for_half_of_the_way() -> None:
+    sights = memorizes(fit({(0, None): HALFWAY}, hints={"memorizable": "partial"}))
+    assert len(list(sights)) == 1
+
+
+def test_the_curve_has_at_most_two_hundred_points_and_a_series_per_seed() -> None:
+    [curve] = list(memorizes(fit({(0, 4): LEARNT, (0, None): STUCK * 3})))
+    assert isinstance(curve, Curve)
+    assert len(curve.x) == 200
+    assert list(curve.series) == ["seed 0", "seed 0, batch of 4"]
+    assert all(len(series) == 200 for series in curve.series.values())
+
+
+@pytest.mark.parametrize(
+    ("losses", "floor", "share"),
+    [
+        ((2.0, 0.1), 0.0, 0.525),
+        ((2.0, *[0.5] * 10), 0.0, 0.25),
+        ((2.0, *[0.5] * 10), 0.5, 0.0),
+        ((-1.0, *[-3.0] * 10), None, -1.0),
+        ((float("nan"),), 0.0, float("inf")),
+        ((0.0, 0.0), 0.0, float("inf")),
+    ],
+    ids=[
+        "a short run",
+        "the median",
+        "less the floor",
+        "below zero",
+        "not a number",
+        "begins at its floor",
+    ],
+)
+def test_the_share_of_what_could_be_lost(
+    losses: tuple[float, ...], floor: float | None, share: float
+) -> None:
+    assert share_left(trial(losses, floor=floor)) == pytest.approx(share)
+
+
+def test_the_loss_in_eval_mode_counts_too() -> None:
+    assert passes(trial(STUCK, eval_losses=(0.1,)), "full")
+
+
+@pytest.mark.parametrize(
+    ("losses", "improves"), [(LEARNT[:60], True), (STUCK, False)], ids=["falling", "flat"]
+)
+def test_more_steps_are_worth_it_while_the_loss_falls(
+    losses: tuple[float, ...], improves: bool
+) -> None:
+    assert still_improves(losses, 0.0, len(losses)) is improves
+
+
+PLATEAU = """
+import torch
+def setup(seed):
+    model = torch.nn.Linear(4, 1)
+    def loss_fn(outputs, target):
+        return (outputs - target).pow(2).mean() + 1.0
+    x = torch.randn(4, 4)
+    return {HINTS} dict(model=model, loss_fn=loss_fn, data=(x, 3 * torch.ones(4, 1)),
+        optimizer=torch.optim.Adam(model.parameters(), 0.1))
+"""
+
+
+def test_an_unknown_floor_is_a_doubt_and_a_declared_one_is_not(tmp_path: Path) -> None:
+    [doubted] = of_code(tmp_path, PLATEAU.replace("{HINTS}", ""), "memorizes").values()
+    assert doubted.findings == [] and doubted.doubt is not None
+    assert "declare it: hints=" in doubted.doubt.remedy
+    declared = PLATEAU.replace("{HINTS}", "dict(hints={'floor': 1.0}) |")
+    [passed] = of_code(tmp_path, declared, "memorizes").values()
+    assert (passed.messages, passed.doubt) == ([], None)
