@@ -87,7 +87,7 @@ def test_text_among_numbers_is_named_with_its_line(tmp_path: Path) -> None:
     (finding,) = ask(tmp_path, name, CHECK, column="x", min_value=0)
     assert finding.message == (
         "x holds text, type VARCHAR: it does not compare with 0, a number; "
-        "what does not fit is first at row 30,001: 'five' (line 30,002 of late.csv)"
+        "what does not fit is first at row 30001: 'five' (line 30002 of late.csv)"
     )
 
 
