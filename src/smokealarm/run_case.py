@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
@@ -131,7 +130,7 @@ def printable(text: str) -> str:
 
 
 def _our_bug(error: Exception) -> Inconclusive:
-    traceback.print_exception(error, file=sys.stderr)
+    sys.excepthook(type(error), error, error.__traceback__)
     return Inconclusive(
         f"smokealarm itself failed: {type(error).__name__}: {error}",
         "This is a bug of smokealarm, not of your change: please report it with the traceback.",

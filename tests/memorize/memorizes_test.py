@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from smokealarm.errors import Place
-from smokealarm.finding import Curve, Level
+from smokealarm.finding import Curve, Finding, Level
 from smokealarm.memorize.criterion import passes, share_left, still_improves
 from smokealarm.memorize.fit import Fit, Flow, Trial
 from smokealarm.memorize.memorizes import memorizes
@@ -41,6 +41,11 @@ def fit(results: dict[tuple[int, int | None], tuple[float, ...]], **more: Any) -
     )
 
 
+def only_finding(subject: Fit) -> Finding:
+    [finding] = [sight for sight in memorizes(subject) if isinstance(sight, Finding)]
+    return finding
+
+
 @pytest.mark.parametrize(
     "results",
     [
@@ -69,7 +74,7 @@ def test_it_passes_where_the_batch_is_learnt(
     "results", [{}, {(1, None): LEARNT}], ids=["on no seed", "on one seed of three only"]
 )
 def test_it_alarms_where_the_batch_is_not_learnt(results: Any) -> None:
-    _, finding = list(memorizes(fit(results)))
+    finding = only_finding(fit(results))
     assert finding.message.startswith("one batch was not learnt: the loss went from 2 to 2 at best")
     assert (finding.path, finding.line) == ("smoke.py", 4)
     assert finding.evidence["reproduce"] == (
@@ -78,12 +83,12 @@ def test_it_alarms_where_the_batch_is_not_learnt(results: Any) -> None:
 
 
 def test_the_users_line_that_steps_is_shown_where_it_is_known() -> None:
-    _, finding = list(memorizes(fit({}, place=Place("loop.py", 9))))
+    finding = only_finding(fit({}, place=Place("loop.py", 9)))
     assert (finding.path, finding.line) == ("loop.py", 9)
 
 
 def test_different_losses_with_one_seed_are_a_warning() -> None:
-    _, finding = list(memorizes(fit({(0, None): LEARNT}, again=2.1)))
+    finding = only_finding(fit({(0, None): LEARNT}, again=2.1))
     assert finding.level is Level.WARNING
     assert "begin with different losses: 2 and 2.1" in finding.message
 

@@ -12,7 +12,7 @@ from smokealarm.finding import Level
 from tests.memorize import faulty_programs, healthy_programs
 from tests.memorize.asking import ALL, ask_here
 
-pytestmark = pytest.mark.usefixtures("beside_the_programs")
+pytestmark = pytest.mark.usefixtures("in_the_repository")
 
 
 def in_words(program: Callable[..., Any]) -> str:

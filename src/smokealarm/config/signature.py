@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -20,12 +19,17 @@ class Field(NamedTuple):
 
 
 def fields(function: Callable[..., Any]) -> Mapping[str, Field]:
-    """The keyword-only parameters of the function, by name, in their order."""
-    hints = get_type_hints(function)
+    """The keyword-only parameters of the function, by name, in their order.
+
+    Read from the code object: `inspect` costs the style hook 7 ms of its 80.
+    """
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    hints, code = get_type_hints(function), function.__code__
+    names = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
+    defaults = function.__kwdefaults__ or {}
     return {
-        name: Field(name, hints[name], parameter.default is parameter.empty, parameter.default)
-        for name, parameter in inspect.signature(function).parameters.items()
-        if parameter.kind is parameter.KEYWORD_ONLY
+        name: Field(name, hints[name], name not in defaults, defaults.get(name)) for name in names
     }
 
 
@@ -62,4 +66,4 @@ def _steps(way: str) -> tuple[str | int, ...]:
 
 def first_line(function: Callable[..., Any]) -> str:
     """What a check's docstring says first: what is true when it passes."""
-    return (inspect.getdoc(function) or "").partition("\n")[0]
+    return (function.__doc__ or "").strip().partition("\n")[0]
