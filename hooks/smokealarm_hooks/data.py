@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from smokealarm.cli import main as smokealarm
+from smokealarm_hooks.pushed import since
 
 
 def main() -> int:
-    return smokealarm(["check", "--stage", "data", *sys.argv[1:]])
+    return smokealarm(["check", "--stage", "data", *since(), *sys.argv[1:]])

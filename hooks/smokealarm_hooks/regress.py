@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from smokealarm.cli import main as smokealarm
-from smokealarm_hooks.pushed import base
+from smokealarm_hooks.pushed import since_or_all
 
 
 def main() -> int:
-    return smokealarm(["check", "--stage", "regress", *base(), *sys.argv[1:]])
+    return smokealarm(["check", "--stage", "regress", *since_or_all(), *sys.argv[1:]])

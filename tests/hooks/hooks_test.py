@@ -170,6 +170,17 @@ def test_an_old_violation_does_not_stop_a_commit(root: Path, environment: dict[s
     assert done.returncode == 0, done.stdout
 
 
+def test_a_range_of_commits_is_compared_with_its_beginning(
+    root: Path, environment: dict[str, str]
+) -> None:
+    old = commit(root, {"old.py": "import os\n"})
+    new = commit(root, {"old.py": "import os\n\nx = 1\n"})
+
+    done = _run(root, environment, str(PRE_COMMIT), "run", "--from-ref", old, "--to-ref", new)
+
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_broken_configuration_stops_the_commit_and_names_its_line(
     root: Path, environment: dict[str, str]
 ) -> None:

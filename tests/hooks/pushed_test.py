@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from smokealarm_hooks.pushed import base
+from smokealarm_hooks.pushed import since, since_or_all
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,11 @@ from smokealarm_hooks.pushed import base
         ),
     ],
 )
-def test_base(
+def test_what_a_hook_before_a_push_compares_with(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], arguments: list[str]
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert base() == arguments
+    assert since_or_all() == arguments
+    assert since() == [word for word in arguments if word != "--all"]

@@ -66,7 +66,10 @@ def places(program: str) -> list[tuple[str, int]]:
     start = next(i for i, line in enumerate(lines) if line.startswith(f"def {program}("))
     if program == "log_of_zero":
         start = next(i for i, line in enumerate(lines) if line.startswith("class LogOfZero"))
-    end = next((i for i in range(start + 2, len(lines)) if lines[i][:4] == "def "), len(lines))
+    end = next(
+        (i for i in range(start + 2, len(lines)) if lines[i].startswith(("def ", "class "))),
+        len(lines),
+    )
     numbers = range(start, end)
     marked = [number for number in numbers if "# here" in lines[number]]
     stepping = [number for number in numbers if "optimizer.step()" in lines[number]]

@@ -27,7 +27,7 @@ def add_arguments(verb: ArgumentParser) -> None:
     which.add_argument(
         "--github-event", action="store_true", help="what the event changes that runs this workflow"
     )
-    change.add_argument("files", nargs="*", metavar="FILE", help="these files, as pre-commit says")
+    change.add_argument("files", nargs="*", metavar="FILE", help="of all that, these files only")
     wanted = verb.add_argument_group("which cases (default: all)")
     wanted.add_argument(
         "--stage", action="append", choices=NAMES, help="this stage; may be repeated"
@@ -55,10 +55,10 @@ def _config_name(options: Namespace, root: Path) -> str:
 
 
 def _changes(options: Namespace, root: Path) -> Changes:
-    if options.files and (options.base or options.staged or options.all or options.github_event):
-        raise FatalError("give either files or one of --base, --staged, --all, --github-event")
+    if options.files and (options.staged or options.all or options.github_event):
+        raise FatalError("give either files or one of --staged, --all, --github-event")
     if options.files:
-        return changes.given(root, options.files)
+        return changes.given(root, options.files, options.base or "HEAD")
     if options.base:
         return changes.between(root, options.base)
     if options.staged:

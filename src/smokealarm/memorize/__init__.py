@@ -1,4 +1,28 @@
-"""Stage `memorize`: a training set-up learns one small batch by heart, and is asked about it."""
+"""Stage `memorize`: a training set-up learns one small batch by heart, and is asked about it.
+
+The set-up is a function of yours, named as `package.module:function` from the repository root:
+
+    def setup(seed):
+        model = Net()
+        return model, nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters()), (inputs, target)
+
+It is called with a seed if it has a parameter `seed` or one required parameter; torch, numpy and
+random are seeded in any case. Instead of the four it may return a dict, or an object, with those
+names and more:
+
+- `model`: a module; with a `train_step` of yours also a list or dict of modules.
+- `data`: one batch, or what batches come from (a DataLoader, a list, a generator): the first is
+  taken, once. A batch is usually `(inputs, target)`: the loss is `loss_fn(model(inputs), target)`,
+  where a tuple of inputs becomes arguments and a dict keywords. For any other batch, and where the
+  first parameter of `loss_fn` is called `model`, it is `loss_fn(model, batch)`.
+- `optimizer`, `extra_optimizers`, `scheduler`: one or a list of each; schedulers step once per step.
+  An optimizer that needs a closure (LBFGS) gets one.
+- `train_step(batch)`: your own step, from zero_grad to step. It returns the loss, as a tensor, a
+  number, or a dict with `loss`. Only then are the order of your calls and your mode judged.
+- `eval_step(batch)`: may return the loss in eval mode.
+- `hints`: what cannot be seen from outside: `floor` (the lowest loss possible), `memorizable` (full,
+  partial, off), `frozen` (patterns of parameter names), `outputs_mix_samples`.
+"""
 
 from __future__ import annotations
 
