@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from smokealarm.errors import FatalError, FatalErrors, Inconclusive, Place
-from smokealarm.finding import Finding, Level, Table, Verdict
+from smokealarm.finding import Finding, Level, Machine, Table, Verdict
 from smokealarm.pipeline import plan, run
 from smokealarm.results import Results, exit_code
 from smokealarm.stage import Ask, Case
@@ -50,6 +50,7 @@ CHECKS: dict[str, Callable[[], Iterator[Any]]] = {
     "finds_and_doubts": _finds_and_doubts,
     "doubts": _doubts,
     "breaks": _breaks,
+    "on_a_machine": lambda: iter([Machine(torch="2.13.0", device="cpu")]),
     "odd_name": lambda: iter([Finding(message="bad", path="caf\udce9.py")]),
 }
 
@@ -204,3 +205,9 @@ def test_what_does_not_run_is_a_silence() -> None:
     said: Iterable[tuple[str, str]] = [(one.case, one.path) for one in results.silences]
     assert list(said) == [("c", ""), ("", "data/old.csv")]
     assert results.verdict is Verdict.PASS
+
+
+def test_the_machine_that_a_stage_names_is_told_in_the_environment() -> None:
+    results = results_of(case("quiet", "on_a_machine"))
+    assert (results.environment.torch, results.environment.device) == ("2.13.0", "cpu")
+    assert results.outcomes[1].pictures == ()

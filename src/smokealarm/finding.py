@@ -71,3 +71,11 @@ class Table(Struct, frozen=True, kw_only=True, tag="table"):
 
 
 Picture = Union[Curve, Table]
+
+
+class Machine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """On what the tested code ran, as it proved itself: torch's version and the device's name."""
+
+    torch: str = ""
+    device: str = ""
+    driver: str = ""

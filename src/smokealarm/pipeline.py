@@ -48,7 +48,7 @@ def run(steps: Sequence[Step], workspace: Workspace, load: Load) -> Results:
         version=VERSION,
         verdict=verdict_of(outcomes, errors),
         seconds=round(time.monotonic() - started, 3),
-        environment=environment(workspace.changes),
+        environment=environment(workspace.changes, outcomes),
         outcomes=tuple(outcomes),
         silences=tuple(_silences(steps, workspace.changes)),
         errors=tuple(errors),

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from smokealarm.errors import FatalError
-from smokealarm.finding import Finding, Picture, Verdict
+from smokealarm.finding import Finding, Machine, Picture, Verdict
 
 VERSION: Literal[1] = 1
 
@@ -31,6 +31,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str = ""  # what would settle it
     path: str = ""  # the line that asked, or where the doubt arose
     line: int = 1
+    machine: Machine = Machine()
 
 
 class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from msgspec import structs
 
 from smokealarm.errors import FatalError, FatalErrors, Inconclusive, Place
-from smokealarm.finding import Finding, Level, Picture, Verdict
+from smokealarm.finding import Finding, Level, Machine, Picture, Verdict
 from smokealarm.results import Outcome
 from smokealarm.stage import Ask, Case, Sight, Stage, Subject
 from smokealarm.workspace import Workspace
@@ -69,11 +69,14 @@ def _opened(stack: ExitStack, case: Case, workspace: Workspace, stage: Stage) ->
 def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
     findings: list[Finding] = []
     pictures: list[Picture] = []
+    machine = Machine()
     doubt: Inconclusive | None = None
     try:
         for sight in subject.ask(ask):
             if isinstance(sight, Finding):
                 findings.append(_stamped(sight, case, ask))
+            elif isinstance(sight, Machine):
+                machine = sight
             else:
                 pictures.append(sight)
     except Inconclusive as met:
@@ -95,6 +98,7 @@ def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
         remedy=printable(doubt.remedy) if doubt else "",
         path=printable(place.path),
         line=place.line,
+        machine=machine,
     )
 
 

@@ -31,6 +31,12 @@ def test_a_program_that_prints_megabytes_is_fine(tmp_path: Path) -> None:
     assert [(answer.messages, answer.doubt) for answer in answers.values()] == [([], None)] * 3
 
 
+def test_what_the_program_cleans_up_at_its_exit_is_cleaned_up(tmp_path: Path) -> None:
+    made = "import tempfile; global folder; folder = tempfile.TemporaryDirectory(dir='.')"
+    of_code(tmp_path, program(made), "finite")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+
+
 @pytest.mark.parametrize(
     ("setup", "complaint", "remedy"),
     [

@@ -28,7 +28,7 @@ Send = Callable[[Any], None]
 def run(argument: dict[str, Any], send: Send) -> None:
     """Answer every ask, in order. What the user's code raises passes through, with its module."""
     device = _device(argument["device"])
-    send({"environment": environment(device)})
+    send({"machine": machine(device)})
     function = loaded(argument["setup"])
     if not callable(function):
         raise FatalError(
@@ -56,7 +56,7 @@ def _device(asked: str) -> str:
     return asked
 
 
-def environment(device: str) -> dict[str, str]:
+def machine(device: str) -> dict[str, str]:
     """What the results file says of the place of the run."""
     if device == "cpu" or not torch.cuda.is_available():
         return {"torch": str(torch.__version__), "device": "cpu"}

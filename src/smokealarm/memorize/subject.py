@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib.util
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 import msgspec
 
 from smokealarm.child import Crash, Died, Limits, running
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
-from smokealarm.finding import Curve, Finding
+from smokealarm.finding import Curve, Finding, Machine
 from smokealarm.memorize.endings import as_finding, is_ours
 from smokealarm.stage import Ask, Case, Sight
 from smokealarm.workspace import Workspace
@@ -45,7 +45,9 @@ def opened(
     limits = Limits(timeout_minutes * 60, memory_gb)
     call = "smokealarm.memorize.session:run"
     with running(call, argument, cwd=workspace.root, limits=limits) as messages:
-        yield Relay(messages, asks, workspace, case.places.get("setup", case.place))
+        relay = Relay(messages, asks, workspace, case.places.get("setup", case.place))
+        yield relay
+        relay.let_it_end()
 
 
 class Relay:
@@ -54,7 +56,7 @@ class Relay:
     def __init__(
         self, messages: Iterator[Any], asks: list[Ask], workspace: Workspace, written: Place
     ) -> None:
-        self.environment: dict[str, str] = {}  # torch and device, known after the first ask
+        self._machine: Machine | None = None  # told with the first sight
         self._messages = messages
         self._asks = asks
         self._workspace = workspace
@@ -63,19 +65,32 @@ class Relay:
         self._culprit = ""
         self._kept: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
         self._ended: SmokealarmError | None = None
+        self._answered: set[int] = set()
 
     def ask(self, ask: Ask) -> Iterator[Sight]:
         index = self._asks.index(ask)
         for message in self._of(index):
+            if self._machine:
+                yield self._machine
+                self._machine = None
             if "sight" in message:
                 yield _sight(message["sight"])
             elif message["doubt"]:
+                self._answered.add(index)
                 doubt = message["doubt"]
                 place = Place(*doubt["place"]) if doubt["place"] else None
                 raise Inconclusive(doubt["message"], doubt["remedy"], place)
             else:
+                self._answered.add(index)
                 return
         yield from self._ending()
+
+    def let_it_end(self) -> None:
+        """After the last answer, leave the child time to clean up at its exit."""
+        if self._ended is None and len(self._answered) == len(self._asks):
+            with suppress(SmokealarmError):
+                for message in self._messages:
+                    self._take(message)
 
     def _of(self, index: int) -> Iterator[dict[str, Any]]:
         """The messages about one ask; those about others are kept for later."""
@@ -96,7 +111,8 @@ class Relay:
     def _take(self, message: dict[str, Any]) -> None:
         if "tell" in message:
             self._workspace.tell(message["tell"])
-        self.environment = message.get("environment", self.environment)
+        if "machine" in message:
+            self._machine = Machine(**message["machine"])
         self._culprit = message.get("culprit", self._culprit)
         if message.get("place"):
             self._place = Place(*message["place"])
