@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from smokealarm.child.endings import Crash, Died
 from smokealarm.child.stack import OWN
-from smokealarm.errors import Place
+from smokealarm.errors import Place, SmokealarmError
 from smokealarm.finding import Finding
 
 SHOWN = 1500  # characters of what the code printed last
@@ -30,6 +31,12 @@ def failure(
     )
 
 
-def is_ours(ending: Crash) -> bool:
-    """Whether the error was raised by a line of smokealarm: a bug of ours, not of the change."""
-    return bool(ending.frames) and OWN in Path(ending.frames[-1].path).parents
+def is_ours(ending: SmokealarmError, calling: Collection[str] = ()) -> bool:
+    """Whether the error was raised by a line of smokealarm: a bug of ours, not of the change.
+
+    `calling` names our files that call the user's objects: wrong arguments are the user's.
+    """
+    if not isinstance(ending, Crash) or not ending.frames:
+        return False
+    path = Path(ending.frames[-1].path)
+    return OWN in path.parents and path.name not in calling

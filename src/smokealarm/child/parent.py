@@ -162,6 +162,7 @@ def _told(kind: str, content: dict[str, Any], child: _Child) -> SmokealarmError:
         place = Place(*content["place"]) if content["place"] else None
         return known(content["message"], content["remedy"], place)
     frames = [Frame(*frame) for frame in content["frames"]]
+    child.tail.wait()  # what it printed last may come after what it reported
     crash = Crash(content["kind"], content["text"], frames, child.tail.text())
     if content["memory"]:
         return OutOfMemory(

@@ -1,41 +1,35 @@
-"""A crash of the user's code as a finding on the user's own line."""
+"""A crash of the user's set-up as a finding on the user's own line, with the layer that it was in."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from msgspec import structs
 
-from smokealarm.child import Crash, Died
-from smokealarm.errors import Place, SmokealarmError
+from smokealarm.child import Crash, Died, failure
+from smokealarm.errors import Place
 from smokealarm.finding import Finding, Scalar
-from smokealarm.memorize.fit import at
 
-OWN = Path(__file__).resolve().parents[1]
 # Where we call the user's objects, or stand between them and torch: what falls there is theirs.
 CALLING = ("setup.py", "batch.py", "step.py", "floor.py", "origin.py")
-SHOWN = 1500  # characters of what was printed last
-
-
-def is_ours(error: SmokealarmError) -> bool:
-    """Whether the error was raised by smokealarm's own code, and is no affair of the user's."""
-    frames = error.frames if isinstance(error, Crash) else ()
-    path = Path(frames[-1].path) if frames else Path()
-    return OWN in path.parents and path.name not in CALLING
+LEVELS = 5  # of the user's own stack that are shown
 
 
 def as_finding(error: Crash | Died, setup: Place | None, culprit: str) -> Finding:
     """`setup` is where the set-up function is defined, for a crash outside of the user's lines."""
-    place = error.place or setup
-    evidence: dict[str, Scalar] = {}
-    if culprit:
-        evidence["module"] = culprit
-    if isinstance(error, Crash):
-        stack = [f"{f.path}:{f.line} in {f.function}" for f in error.frames if f.in_repository]
-        evidence["your lines, last call last"] = "\n".join(stack[-5:])
-    if error.output:
-        evidence["printed last"] = error.output[-SHOWN:]
-    return Finding(
-        message=f"the set-up crashes: {error.message}" + (f" (in {culprit})" if culprit else ""),
-        **at(place),
-        evidence=evidence,
+    told = failure(
+        error,
+        "the set-up crashes",
+        otherwise=setup,
         remedy="This is what a training run would meet, too. Mend the line shown, and run it again.",
     )
+    message = told.message + (f" (in {culprit})" if culprit else "")
+    return structs.replace(
+        told, message=message, evidence={**_evidence(error, culprit), **told.evidence}
+    )
+
+
+def _evidence(error: Crash | Died, culprit: str) -> dict[str, Scalar]:
+    evidence: dict[str, Scalar] = {"module": culprit} if culprit else {}
+    if isinstance(error, Crash):
+        stack = [f"{f.path}:{f.line} in {f.function}" for f in error.frames if f.in_repository]
+        evidence["your lines, last call last"] = "\n".join(stack[-LEVELS:])
+    return evidence

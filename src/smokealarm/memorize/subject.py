@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from smokealarm.child import Crash, Died, Limits, running
+from smokealarm.child import Crash, Died, Limits, is_ours, running
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 from smokealarm.finding import Curve, Finding, Machine
-from smokealarm.memorize.endings import as_finding, is_ours
+from smokealarm.memorize.endings import CALLING, as_finding
 from smokealarm.stage import Ask, Case, Sight
 from smokealarm.workspace import Workspace
 
@@ -122,7 +122,7 @@ class Relay:
         assert error is not None
         if isinstance(error, FatalError):
             raise FatalError(error.message, error.remedy, error.place or self._written)
-        if not isinstance(error, (Crash, Died)) or is_ours(error):
+        if not isinstance(error, (Crash, Died)) or is_ours(error, CALLING):
             raise error
         self._ended = Inconclusive(
             "the set-up crashed: see the finding of the check before",

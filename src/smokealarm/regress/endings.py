@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from smokealarm.child import Crash, Died
+from smokealarm.child import Crash, Died, failure
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 from smokealarm.finding import Finding
 from smokealarm.regress.model import UnfitOutputs
 
-SHOWN = 1500  # characters of what the model printed last
+REMEDY = (
+    "Run it yourself from the repository root; the smoke test passes a list of inputs of the suite"
+    " to `predict`."
+)
 
 
 class Broken(Exception):
@@ -22,8 +25,10 @@ def at_head(error: SmokealarmError, target: str, place: Place | None) -> Excepti
     """What to raise instead. Limits that were met say nothing of the change and stay doubts."""
     if isinstance(error, FatalError):
         return FatalError(error.message, error.remedy, error.place or place)
-    if isinstance(error, (Crash, Died, UnfitOutputs)):
-        return Broken(_finding(error, target))
+    if isinstance(error, (Crash, Died)):
+        return Broken(failure(error, f"`{target}` cannot be asked", remedy=REMEDY))
+    if isinstance(error, UnfitOutputs):
+        return Broken(_unfit(error))
     return error
 
 
@@ -39,17 +44,13 @@ def at_base(error: SmokealarmError, target: str, commit: str) -> Inconclusive:
     )
 
 
-def _finding(error: SmokealarmError, target: str) -> Finding:
+def _unfit(error: UnfitOutputs) -> Finding:
     place = error.place
-    said = "" if isinstance(error, UnfitOutputs) else f"`{target}` cannot be asked: "
     return Finding(
-        message=f"{said}{error.message}",
+        message=error.message,
         path=place.path if place else None,
         line=place.line if place else None,
-        evidence={"printed": output[-SHOWN:]} if (output := getattr(error, "output", "")) else {},
-        remedy=error.remedy
-        or "Run it yourself from the repository root; the smoke test passes"
-        " a list of inputs of the suite to `predict`.",
+        remedy=error.remedy or REMEDY,
     )
 
 
