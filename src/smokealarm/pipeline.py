@@ -68,7 +68,7 @@ def _concern(case: Case, changes: Changes) -> tuple[bool, str]:
     return matching > 0, f"{matching or 'no'} changed {'files' if matching > 1 else 'file'}{named}"
 
 
-def _silences(steps: Iterable[Step], changes: Changes) -> Iterator[Silence]:
+def _silences(steps: Sequence[Step], changes: Changes) -> Iterator[Silence]:
     """What was not run or not judged: every silence has a reason."""
     for step in steps:
         case = step.case
@@ -77,5 +77,6 @@ def _silences(steps: Iterable[Step], changes: Changes) -> Iterator[Silence]:
         for ask in case.asks:
             if ask.skip:
                 yield Silence(stage=case.stage, case=case.name, check=ask.check, reason=ask.skip)
-    for left_out in changes.left_out:
+    styled = any(step.case.stage == "style" for step in steps)
+    for left_out in changes.left_out if styled else ():
         yield Silence(stage="style", case="", path=printable(left_out.path), reason=left_out.reason)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -92,8 +94,21 @@ def exit_code(results: Results) -> int:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write the document whole or not at all."""
-    write_atomically(path, msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+    """Write the document whole or not at all. Raises FatalError where it cannot be written."""
+    try:
+        _refuse_to_replace(path)
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+    except OSError as error:
+        raise FatalError(
+            f"cannot write the results file {path}: {error.strerror}",
+            "Give --results a file in a folder that you may write to, on a disk with room.",
+        ) from None
+
+
+def _refuse_to_replace(path: Path) -> None:
+    """A folder, a link or a device (/dev/stdout) is not a results file of before."""
+    if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+        raise OSError(errno.EEXIST, "something is there that is no ordinary file")
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -115,7 +130,10 @@ def read(path: Path) -> Results:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Results)
     except OSError as error:
-        raise FatalError(f"cannot read the results file {path}: {error.strerror}") from None
+        raise FatalError(
+            f"cannot read the results file {path}: {error.strerror}",
+            "Make one with: smokealarm check --results FILE",
+        ) from None
     except msgspec.MsgspecError as error:
         raise FatalError(
             f"{path} is not a results file of this version of smokealarm: {error}",

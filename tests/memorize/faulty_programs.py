@@ -180,3 +180,10 @@ class Mixes(nn.Module):
 def samples_that_mix(seed: int) -> Any:
     model = Mixes()
     return model, nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), 1e-2), labelled()
+
+
+def layer_replaced_after_the_optimizer_was_made(seed: int) -> Any:
+    model = perceptron()
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+    model[2] = nn.Linear(32, 4)
+    return model, nn.CrossEntropyLoss(), optimizer, labelled()

@@ -287,6 +287,57 @@ def batches_from_a_generator(seed: int) -> Any:
     return model, nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), 1e-2), batches()
 
 
+def scheduler_that_counts_epochs(seed: int) -> Any:
+    """Stepped once per batch, it would put the training out after some forty steps."""
+    model = perceptron()
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+    return {
+        "model": model,
+        "loss_fn": nn.CrossEntropyLoss(),
+        "optimizer": optimizer,
+        "scheduler": torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9),
+        "data": labelled(),
+    }
+
+
+def inputs_scaled_in_place(seed: int) -> Any:
+    """A loader brings a new batch each time; on one and the same the scaling would add up."""
+    model = perceptron()
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+
+    def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
+        inputs, target = batch
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(inputs.div_(1.5)), target)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        return loss
+
+    return {"model": model, "train_step": train_step, "data": labelled()}
+
+
+def lazy_layers(seed: int) -> Any:
+    """They have no shape, and no parameters to speak of, before the first forward pass."""
+    model = nn.Sequential(nn.LazyLinear(32), nn.ReLU(), nn.LazyLinear(4))
+    return model, nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), 1e-2), labelled()
+
+
+def smoothed_loss_divided_for_accumulation(seed: int) -> Any:
+    model = perceptron()
+    optimizer = torch.optim.Adam(model.parameters(), 2e-2)
+    calls = iter(range(1_000_000))
+
+    def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
+        loss = F.cross_entropy(model(batch[0]), batch[1], label_smoothing=0.1) / 4
+        loss.backward()  # type: ignore[no-untyped-call]
+        if next(calls) % 4 == 3:
+            optimizer.step()
+            optimizer.zero_grad()
+        return loss
+
+    return {"model": model, "train_step": train_step, "data": labelled()}
+
+
 PROGRAMS = [
     mlp,
     cnn_with_batch_norm_and_dropout,
@@ -306,4 +357,8 @@ PROGRAMS = [
     sparse_embedding,
     low_rank_adapter_that_begins_at_zero,
     batches_from_a_generator,
+    scheduler_that_counts_epochs,
+    inputs_scaled_in_place,
+    lazy_layers,
+    smoothed_loss_divided_for_accumulation,
 ]

@@ -31,6 +31,11 @@ LOST = "the gradient is gone when the optimizer steps: 0.bias, 0.weight, 2.bias,
 FAULTS = [
     ("zero_grad_between_backward_and_step", "gradients_flow", LOST),
     ("optimizer_over_another_model", "gradients_flow", "holds none of the model's parameters"),
+    (
+        "layer_replaced_after_the_optimizer_was_made",
+        "gradients_flow",
+        "and does not hold 2.bias, 2.weight",
+    ),
     ("detached_loss", "gradients_flow", "no parameter that can be trained hangs on the loss"),
     ("detached_loss", "memorizes", "nothing that can be trained hangs on the loss"),
     ("everything_frozen", "gradients_flow", "no parameter that can be trained hangs on the loss"),

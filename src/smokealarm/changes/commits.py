@@ -31,6 +31,11 @@ def from_to(root: Path, base: str, head: str, described: str) -> Changes:
 def commit(root: Path, name: str) -> str:
     """The commit that the name stands for. Raises FatalError where this clone has none such."""
     found = commit_or_none(root, name)
+    if found is None and commit_or_none(root, "HEAD") is None:
+        raise FatalError(
+            f"there is no commit {name}: this repository has no commit at all yet",
+            "Commit something first, or judge what is there with --all.",
+        )
     if found is None:
         raise FatalError(f"there is no commit {name} in this clone", _fetch(root, name))
     return found

@@ -14,6 +14,10 @@ from smokealarm.changes.local import whole_tree
 from smokealarm.errors import FatalError
 from smokealarm.workspace import Changes
 
+ELSEWHERE = (
+    "--github-event works inside a GitHub workflow; elsewhere use --base, --staged or --all."
+)
+
 
 class Event(NamedTuple):
     """What set the workflow off, in GitHub's own words."""
@@ -43,12 +47,14 @@ def of_github(root: Path, environ: Mapping[str, str]) -> Changes:
 def _event(environ: Mapping[str, str]) -> Event:
     name = environ.get("GITHUB_EVENT_NAME", "")
     path = environ.get("GITHUB_EVENT_PATH", "")
+    if not path:
+        raise FatalError("GITHUB_EVENT_PATH is not set: this is no GitHub workflow", ELSEWHERE)
     try:
         payload = msgspec.json.decode(Path(path).read_bytes(), type=dict[str, Any])
     except (OSError, msgspec.MsgspecError) as error:
         raise FatalError(
             f"cannot read GitHub's event from GITHUB_EVENT_PATH={path}: {error}",
-            "This works inside a GitHub workflow; elsewhere use --base, --staged or --all.",
+            ELSEWHERE,
         ) from None
     return Event(name, payload, environ.get("GITHUB_BASE_REF", ""))
 

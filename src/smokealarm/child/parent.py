@@ -55,6 +55,7 @@ def running(
     call: str, argument: Any, *, cwd: Path, limits: Limits = Limits()
 ) -> Iterator[Iterator[Any]]:
     """Call `module:function(argument, send)` in a child Python; yields the messages it sends."""
+    _refuse_no_room(limits)
     ours, theirs = socket.socketpair()
     mark = secrets.token_hex(8)
     with ours, tempfile.TemporaryFile() as dump:
@@ -69,6 +70,18 @@ def running(
         finally:
             kill(process, mark)
             tail.wait()
+
+
+def _refuse_no_room(limits: Limits) -> None:
+    for option, allowed in (
+        ("timeout_minutes", limits.seconds / 60),
+        ("memory_gb", limits.memory_gb),
+    ):
+        if allowed is not None and not allowed > 0:
+            raise FatalError(
+                f"`{option}: {allowed:g}` leaves your code nothing to run with",
+                "Write a number above 0, or leave it out.",
+            )
 
 
 def _started(call: str, cwd: Path, mark: str, *fds: int) -> subprocess.Popen[bytes]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from smokealarm.commands import preparation, showing
 from smokealarm.commands.config import show_plan
+from smokealarm.errors import FatalError
 from smokealarm.loading import load
 from smokealarm.pipeline import run as run_plan
 from smokealarm.progress import Progress
-from smokealarm.results import exit_code, write
+from smokealarm.results import Results, exit_code, write
 
 
 def add_arguments(verb: ArgumentParser) -> None:
@@ -28,7 +29,18 @@ def run(options: Namespace) -> int:
         if options.dry_run:
             return show_plan(workspace, steps)
         results = run_plan(steps, workspace, load)
-    if options.results:
-        write(results, options.results)
+    unwritten = _unwritten(results, options.results)
     showing.show(results, options.format)
+    if unwritten:
+        raise unwritten
     return exit_code(results)
+
+
+def _unwritten(results: Results, path: Path | None) -> FatalError | None:
+    """What kept the results file from being written: told after the findings, not instead of them."""
+    try:
+        if path is not None:
+            write(results, path)
+    except FatalError as error:
+        return error
+    return None

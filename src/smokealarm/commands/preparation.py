@@ -57,9 +57,15 @@ def _config_name(options: Namespace, root: Path) -> str:
 def _changes(options: Namespace, root: Path) -> Changes:
     if options.files and (options.staged or options.all or options.github_event):
         raise FatalError("give either files or one of --staged, --all, --github-event")
+    if options.base == "":
+        raise FatalError(
+            "--base is empty, so there is nothing to compare with",
+            "Is the variable set that it comes from? Without --base, what is not committed yet is"
+            " judged.",
+        )
     if options.files:
         return changes.given(root, options.files, options.base or "HEAD")
-    if options.base:
+    if options.base is not None:
         return changes.between(root, options.base)
     if options.staged:
         return changes.staged(root)

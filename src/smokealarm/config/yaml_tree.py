@@ -68,8 +68,14 @@ def _compose(text: str, path: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = _place(path, mark)
-        problem = " ".join(filter(None, (error.context, error.problem)))
+        problem = ", ".join(filter(None, (error.context, error.problem)))
         raise FatalError(f"this is not YAML: {problem}", _yaml_remedy(text, place), place) from None
+    except yaml.reader.ReaderError as error:
+        place = Place(path, text.count("\n", 0, error.position) + 1)
+        what = f"the character {chr(error.character)!r}" if error.character else "a NUL byte"
+        raise FatalError(
+            f"this is not YAML: {what} is not allowed", "Take it out.", place
+        ) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise FatalError(f"this is not YAML: {error}", place=Place(path)) from None
 
@@ -89,6 +95,8 @@ def _refuse_depth(text: str, path: str) -> None:
 
 def _yaml_remedy(text: str, place: Place) -> str:
     lines = text.splitlines()
+    if any(line.startswith("<<<<<<< ") for line in lines):
+        return "A merge conflict is left in the file: resolve it first."
     offending = lines[place.line - 1] if place.line <= len(lines) else ""
     if "\t" in offending:
         return "Indent with spaces: YAML does not allow tabs."

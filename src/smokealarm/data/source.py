@@ -54,6 +54,8 @@ class Unreadable(Exception):
 
 def source_of(table: str, root: Path, place: Place) -> Source:
     """The file that `table` names, under the root. Raises FatalError, with the place."""
+    if not table.strip():
+        raise FatalError("`table:` is empty", "Name a file, relative to the root.", place)
     path = Path(os.path.normpath(root / table))
     if not path.is_relative_to(os.path.normpath(root)):
         raise FatalError(
@@ -90,6 +92,12 @@ def _must_exist(path: Path, table: str, place: Place) -> None:
 
 
 def _missing(path: Path, table: str, place: Place) -> FatalError | Inconclusive:
+    if path.is_symlink():
+        return FatalError(
+            f"the table {table!r} is a symbolic link to {os.readlink(path)!r}, which does not exist",
+            "Let the link point at a file that is there, or fetch that file first.",
+            place,
+        )
     if path.with_name(path.name + ".dvc").exists():
         return Inconclusive(
             f"the table {table!r} was not fetched: only its {path.name}.dvc is here",
@@ -100,7 +108,11 @@ def _missing(path: Path, table: str, place: Place) -> FatalError | Inconclusive:
         neighbours = sorted(entry.name for entry in path.parent.iterdir())
     except OSError:
         neighbours = []
-    tables = [name for name in neighbours if Path(name).suffix.lower() in ENDINGS]
+    tables = [
+        name
+        for name in neighbours
+        if Path(name).suffix.lower() in ENDINGS and name.isprintable()  # YAML cannot name others
+    ]
     return FatalError(
         f"there is no table {table!r}{did_you_mean(path.name, tables)}",
         f"Tables in that folder: {listed(tables)}. Write the path from the repository's root.",
@@ -112,6 +124,8 @@ def inspect(source: Source) -> None:
     """Look at the file's size and first bytes. Raises Unreadable, or Inconclusive if not fetched."""
     if source.path.is_dir():
         raise Unreadable(f"{source.name} is a folder, not a table", "Name one file in the folder.")
+    if not source.path.is_file():  # to open a pipe would mean to wait for its other end
+        raise Unreadable(f"{source.name} is a pipe or a device, not a file", "Name a file.")
     head, tail = _ends(source)
     if head.startswith(b"version https://git-lfs"):
         raise Inconclusive(

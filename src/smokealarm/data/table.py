@@ -96,11 +96,19 @@ def read(
     """The table, having answered. Raises Unreadable where the file is not what it should be."""
     try:
         return _read(connection, source, questions, careful=False)
-    except (duckdb.DataError, duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
+        if not _is_about_the_file(error):
+            raise
         wrong = "" if source.format is Format.PARQUET else complaint(source)
         if source.format is Format.CSV and not wrong:
             return _carefully(connection, source, questions)
         raise _unreadable(source, wrong or _first_line(error)) from None
+
+
+def _is_about_the_file(error: duckdb.Error) -> bool:
+    """The plain kind is what the Parquet reader raises for a damaged footer."""
+    about = (duckdb.DataError, duckdb.IOException, duckdb.InvalidInputException)
+    return type(error) is duckdb.Error or isinstance(error, about)
 
 
 def _carefully(
@@ -109,7 +117,9 @@ def _carefully(
     """Again with types from every row: a value after the sample was of another type."""
     try:
         return _read(connection, source, questions, careful=True)
-    except (duckdb.DataError, duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
+        if not _is_about_the_file(error):
+            raise
         raise _unreadable(source, _first_line(error)) from None
 
 

@@ -83,12 +83,19 @@ def _ragged(source: Source) -> str:
                 if record and not width:
                     width = len(record)
                 elif record and len(record) != width:
-                    return f"line {start:,} has {len(record)} values where the header has {width}"
+                    return _of_another_width(record, start, width)
                 start = records.line_num + 1  # type: ignore[attr-defined]  # csv readers have it
         except csv.Error as error:
             quote = "a quote is never closed" if "end of data" in str(error) else str(error)
             return f"line {start:,}: {quote}"
     return ""
+
+
+def _of_another_width(record: list[str], line: int, width: int) -> str:
+    if record[0].startswith(("<<<<<<< ", "=======", ">>>>>>> ")):
+        return f"a merge conflict is left on line {line:,}"
+    values = f"{len(record)} value{'' if len(record) == 1 else 's'}"
+    return f"line {line:,} has {values} where the header has {width}"
 
 
 def _not_json(source: Source) -> str:

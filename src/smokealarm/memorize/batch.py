@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -68,6 +69,14 @@ def moved(batch: Any, device: torch.device) -> Any:
     if hasattr(batch, "to") and not isinstance(batch, Tensor):
         return batch.to(device)
     return mapped(batch, lambda tensor: tensor.to(device))
+
+
+def fresh(batch: Any) -> Any:
+    """A copy for one step, as from a loader: what augments in place must not add up over steps."""
+    try:
+        return copy.deepcopy(batch)
+    except Exception:  # it cannot be copied, a tensor within a graph for one
+        return batch
 
 
 def size(batch: Any) -> int | None:

@@ -22,6 +22,7 @@ class Flow(NamedTuple):
     lost: frozenset[str] = frozenset()  # it was gone at every step that was looked at
     empty: bool = False  # the optimizer stepped and no parameter had any gradient
     accumulated: bool = False  # old gradients were still in it at every step that was looked at
+    strangers: int = 0  # held, not of the model, and never with a gradient
     steps: int = 0
 
 
@@ -46,8 +47,9 @@ class Trial(NamedTuple):
     @property
     def medians(self) -> list[float]:
         """The median of the last ten training losses, at every step that has as many."""
-        width = min(WINDOW, len(self.finite))
-        windows = (self.finite[end - width : end] for end in range(width, len(self.finite) + 1))
+        finite = self.finite
+        width = min(WINDOW, len(finite))
+        windows = (finite[end - width : end] for end in range(width, len(finite) + 1))
         return [statistics.median(window) for window in windows] if width else []
 
     @property

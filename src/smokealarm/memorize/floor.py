@@ -31,6 +31,7 @@ ENTROPIES = {
     functional.binary_cross_entropy,
     functional.binary_cross_entropy_with_logits,
 }
+PARTS = 64  # at most so many small batches: above, any number is near a whole one
 MOST = 65_536  # tokens in a batch whose prefixes are counted
 
 
@@ -58,13 +59,13 @@ class LossSpy(TorchFunctionMode):
             self._calls.append((float(result.detach()), floor))
 
     def floor(self, loss: float) -> float | None:
-        """The floor, if the loss is a sum or a mean of what was noted; None where it is more."""
+        """The floor, if the loss is what was noted: its sum, its mean, or a whole part of it."""
         value = sum(value for value, _ in self._calls)
         known = [floor for _, floor in self._calls if floor is not None]
         if len(known) < len(self._calls):
             return None
         floor = sum(known)
-        for parts in (1, len(self._calls)):
+        for parts in (1, len(self._calls), _whole_part(value, loss)):
             if self._calls and abs(value / parts - loss) <= 1e-3 * abs(loss):
                 return floor / parts + (self._prefix_entropy() if _is_token_loss(self) else 0.0)
         return None
@@ -75,6 +76,12 @@ class LossSpy(TorchFunctionMode):
         if len(pairs) != 2 or pairs[0].shape != pairs[1].shape or pairs[0].numel() > MOST:
             return 0.0
         return prefix_entropy(pairs[0].tolist(), pairs[1].tolist())
+
+
+def _whole_part(value: float, loss: float) -> int:
+    """The k in loss = value / k, as where gradients are accumulated over k small batches."""
+    share = value / loss if loss else 1.0
+    return round(share) if 1 <= share <= PARTS else 1
 
 
 def _is_token_loss(spy: LossSpy) -> bool:

@@ -33,10 +33,11 @@ class Watch:
     def __init__(self, setup: Setup, root: Path) -> None:
         self.place: Place | None = None
         self._root = root
-        self._named = {id(p): name for name, p in setup.parameters() if p.requires_grad}
-        self._parameters = [p for _, p in setup.parameters() if p.requires_grad]
-        small = [p for p in self._parameters if p.numel() <= LARGEST][:COMPARED]
-        self._brought: dict[int, Tensor | None] = {id(p): None for p in small}
+        self._setup = setup
+        self._named: dict[int, str] = {}
+        self._hooks: list[Any] = []
+        self._brought: dict[int, Tensor | None] = {}
+        self._strangers: dict[int, bool] = {}  # and whether a gradient was seen
         self._before: dict[int, Tensor] = {}
         self._pending: set[int] = set()  # nonzero gradients brought since the last step
         self._arrived: set[int] = set()
@@ -50,13 +51,27 @@ class Watch:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        hooks = [self._listen(parameter) for parameter in self._parameters]
-        hooks.append(register_optimizer_step_pre_hook(self._before_step))
+        self._notice()
+        self._hooks.append(register_optimizer_step_pre_hook(self._before_step))
         try:
             yield
         finally:
-            for hook in hooks:
+            for hook in self._hooks:
                 hook.remove()
+
+    def _notice(self) -> list[Tensor]:
+        """Listen to the parameters that are new: all at first, later those of lazy layers."""
+        new = [
+            (name, p)
+            for name, p in self._setup.parameters()
+            if p.requires_grad and id(p) not in self._named
+        ]
+        for name, parameter in new:
+            self._named[id(parameter)] = name
+            self._hooks.append(self._listen(parameter))
+            if parameter.numel() <= LARGEST and len(self._brought) < COMPARED:
+                self._brought[id(parameter)] = None
+        return [parameter for _, parameter in new]
 
     def _listen(self, parameter: Tensor) -> Any:
         key = id(parameter)
@@ -86,8 +101,25 @@ class Watch:
         if self._steps > JUDGED:
             return
         self.place = self.place or users_line(self._root)
+        self._catch_up(self._notice())
+        self._look_at_strangers(own)
         if len(args) < 2 and not kwargs.get("closure"):  # with a closure, gradients come later
             self._look(own)
+
+    def _catch_up(self, late: list[Tensor]) -> None:
+        """Backward has passed the parameters of lazy layers before anybody could listen."""
+        for parameter in late:
+            if parameter.grad is not None:
+                self._arrived.add(id(parameter))
+                if _nonzero(parameter.grad):
+                    self._nonzero.add(id(parameter))
+
+    def _look_at_strangers(self, held: list[Tensor]) -> None:
+        model = {id(parameter) for _, parameter in self._setup.parameters()}
+        for parameter in held:
+            if id(parameter) not in model and parameter.requires_grad:
+                seen = self._strangers.get(id(parameter), False)
+                self._strangers[id(parameter)] = seen or parameter.grad is not None
 
     def _look(self, parameters: list[Tensor]) -> None:
         self._graded.append(any(parameter.grad is not None for parameter in parameters))
@@ -125,6 +157,7 @@ class Watch:
             lost=self._names(lost),
             empty=bool(self._graded) and not any(self._graded) and not self._arrived,
             accumulated=len(self._piles) >= 3 and all(self._piles),
+            strangers=sum(not seen for seen in self._strangers.values()),
             steps=self._steps,
         )
 

@@ -24,9 +24,9 @@ def gradients_flow(fit: Fit) -> Iterator[Finding]:
 
     Failures: nothing that can be trained hangs on the loss; backward is missing; the gradient is
     gone when the optimizer steps (zero_grad between backward and step); the optimizer holds none of
-    the model's parameters; old gradients pile up (no zero_grad); every gradient is exactly zero.
-    All are judged over the first eight steps of the optimizer, so that layers that begin at zero
-    get their time.
+    the model's parameters, or those of a layer that has been replaced; old gradients pile up (no
+    zero_grad); every gradient is exactly zero. All are judged over the first eight steps of the
+    optimizer, so that layers that begin at zero get their time.
 
     Warnings: parameters that get gradients but are in no optimizer, and parameters that never get
     any. Say so if you mean it: with requires_grad_(False), or by hints={"frozen": ["backbone.*"]}.
@@ -35,7 +35,7 @@ def gradients_flow(fit: Fit) -> Iterator[Finding]:
     """
     flow, place = fit.first.flow, at(fit.stepping)
     frozen = fit.hints.get("frozen", [])
-    if trouble := _failure(flow, fit.first.detached):
+    if trouble := _failure(flow, fit.first.detached) or _replaced(flow, frozen):
         message, remedy = trouble
         yield Finding(message=message, remedy=remedy, evidence=_evidence(fit), **place)
         return
@@ -90,6 +90,19 @@ def _failure(flow: Flow, detached: bool) -> tuple[str, str] | None:
             " size 1, a saturated or clamped output, or a product with zero.",
         )
     return None
+
+
+def _replaced(flow: Flow, frozen: Collection[str]) -> tuple[str, str] | None:
+    """Left out on purpose is a warning; left out while others sit idle in its seat is not."""
+    names = (flow.nonzero & flow.trainable) - flow.held
+    left_out = [name for name in names if not _declared(name, frozen)]
+    if not (flow.strangers and left_out):
+        return None
+    return (
+        f"the optimizer holds {flow.strangers} parameters that are not the model's and get no"
+        f" gradient, and does not hold {listed(left_out)}",
+        "A layer was replaced after the optimizer was made: make the optimizer last.",
+    )
 
 
 def _doubtful(flow: Flow) -> Iterator[tuple[str, Collection[str], str]]:

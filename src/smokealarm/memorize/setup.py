@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from smokealarm.errors import FatalError
 from smokealarm.memorize.batch import first_batch, moved
@@ -60,10 +61,11 @@ class Setup(NamedTuple):
     hints: Mapping[str, Any]
 
     def parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """Every parameter once, by its dotted name."""
+        """Every parameter once, by its dotted name; those of lazy layers once they have a shape."""
         for name, module in self.modules.items():
             for own, parameter in module.named_parameters():
-                yield (f"{name}.{own}" if name else own), parameter
+                if not is_lazy(parameter):
+                    yield (f"{name}.{own}" if name else own), parameter
 
 
 def seed_everything(seed: int) -> None:

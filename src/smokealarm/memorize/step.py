@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from smokealarm.errors import FatalError
+from smokealarm.memorize.batch import fresh
 from smokealarm.memorize.setup import Setup
 
 Step = Callable[[], float]
@@ -24,7 +25,7 @@ def train_step(setup: Setup) -> Step:
     """A step of the user's own loop, or of the plainest loop there is."""
     if setup.train_step is not None:
         own = setup.train_step
-        return lambda: _number(own(setup.batch), "train_step")
+        return lambda: _number(own(fresh(setup.batch)), "train_step")
     schedulers = list(setup.schedulers)
 
     def step() -> float:
@@ -65,7 +66,7 @@ def _wants_closure(setup: Setup) -> bool:
 
 def loss_of(setup: Setup) -> Tensor:
     """loss_fn(model(inputs), target); or loss_fn(model, batch) where the batch is no pair."""
-    batch = setup.batch
+    batch = fresh(setup.batch)
     if _takes_model(setup.loss_fn) or not (isinstance(batch, tuple) and len(batch) == 2):
         loss = setup.loss_fn(setup.model, batch)
     else:
@@ -115,7 +116,14 @@ def _number(loss: Any, whose: str) -> float:
 
 
 def _schedule(schedulers: list[Any], loss: float) -> None:
+    """Let the learning rate warm up, and hold it where it would begin to fall.
+
+    Whether a scheduler counts steps or epochs is not known here; one that counts epochs would have
+    put out the training after a few dozen steps.
+    """
     for scheduler in list(schedulers):
+        groups = scheduler.optimizer.param_groups
+        before = [float(group["lr"]) for group in groups]
         try:
             if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
                 scheduler.step(loss)
@@ -123,6 +131,18 @@ def _schedule(schedulers: list[Any], loss: float) -> None:
                 scheduler.step()
         except ValueError:  # OneCycleLR at its end, where we train longer than it was made for
             schedulers.remove(scheduler)
+            continue
+        if any(float(group["lr"]) < lr for group, lr in zip(groups, before)):
+            schedulers.remove(scheduler)
+            _restore(groups, before)
+
+
+def _restore(groups: list[dict[str, Any]], rates: list[float]) -> None:
+    for group, rate in zip(groups, rates):
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
 
 
 def eval_loss(setup: Setup) -> float | None:
@@ -131,7 +151,7 @@ def eval_loss(setup: Setup) -> float | None:
         return None
     with in_eval_mode(setup):
         if setup.eval_step is not None:
-            found = setup.eval_step(setup.batch)
+            found = setup.eval_step(fresh(setup.batch))
             with suppress(FatalError):  # it may return something else than a loss
                 return _number(found, "eval_step")
             return None

@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from smokealarm.child import Limits
-from smokealarm.errors import FatalError
+from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.regress.all_right import all_right
 from smokealarm.regress.endings import Broken
@@ -16,7 +16,7 @@ from smokealarm.regress.model import Model, refuse_pickle
 from smokealarm.regress.no_worse import no_worse
 from smokealarm.regress.replay import Replay, at_baseline, at_change
 from smokealarm.regress.suite import Suite, read
-from smokealarm.stage import Ask, Case, Sight
+from smokealarm.stage import Ask, Case, Sight, Subject
 from smokealarm.workspace import Workspace
 
 CHECKS: Mapping[str, Callable[..., Iterable[Sight]]] = {
@@ -25,15 +25,28 @@ CHECKS: Mapping[str, Callable[..., Iterable[Sight]]] = {
 }
 
 
-class Subject(NamedTuple):
-    """A suite replayed through a model, or the finding that it cannot be."""
+class Unasked:
+    """A model of the change that cannot be asked: told once, and no other check can tell."""
 
-    replay: Replay | Finding
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.told = False
 
     def ask(self, ask: Ask) -> Iterator[Sight]:
-        if isinstance(self.replay, Finding):
-            yield self.replay
-            return
+        if self.told:
+            raise Inconclusive(
+                "the model could not be asked", "The first check of this case says what to mend."
+            )
+        self.told = True
+        yield self.finding
+
+
+class Replayed(NamedTuple):
+    """A suite replayed through a model."""
+
+    replay: Replay
+
+    def ask(self, ask: Ask) -> Iterator[Sight]:
         try:
             yield from CHECKS[ask.check](self.replay, **ask.options)
         except FatalError as error:
@@ -66,15 +79,16 @@ def opened(
         raise FatalError(f"`batch_size: {batch_size}` asks for nothing", "Write 1 or more.", place)
     limits = Limits(timeout_minutes * 60, memory_gb)
     asked = Model(model, workspace.root, batch_size, limits)
-    yield Subject(_replay(case, workspace, _suite(case, workspace, suite), asked))
+    yield _replayed(case, workspace, _suite(case, workspace, suite), asked)
 
 
-def _replay(case: Case, workspace: Workspace, suite: Suite, model: Model) -> Replay | Finding:
+def _replayed(case: Case, workspace: Workspace, suite: Suite, model: Model) -> Subject:
     try:
         head = at_change(workspace, suite, model, case.places.get("model"))
     except Broken as broken:
-        return broken.finding
-    return Replay(case.name, head, cache(partial(at_baseline, workspace, suite, model)))
+        return Unasked(broken.finding)
+    base = cache(partial(at_baseline, workspace, suite, model))
+    return Replayed(Replay(case.name, head, base))
 
 
 def _suite(case: Case, workspace: Workspace, name: str) -> Suite:

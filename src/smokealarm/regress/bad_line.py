@@ -32,6 +32,7 @@ _REMEDIES = (
         "unknown field",
         "Known here: id, input, path, sha256, expected, tags, why, added_on, added_by_model, group.",
     ),
+    _Saying("Expected `object`", "Write one JSON object a line, in braces."),
     _Saying("Invalid", "A day is written like 2026-01-31."),
     _Saying("Expected", "Write it with this type, or leave it out if it is optional."),
 )
@@ -39,6 +40,9 @@ _REMEDIES = (
 
 def described(error: Exception, line: bytes) -> Problem:
     """The decoder's complaint in our words."""
+    if isinstance(error, UnicodeDecodeError):
+        what = f"byte 0x{line[error.start]:02x} is not UTF-8"
+        return Problem(what, "Save the file as UTF-8.", byte=error.start)
     text, _, way = str(error).partition(" - at `$.")
     if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
         return Problem("a merge conflict is left in the suite", "Keep the lines of both sides.")

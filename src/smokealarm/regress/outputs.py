@@ -35,14 +35,16 @@ def answers_of(outputs: Any, examples: int) -> list[Answer]:
     """The answers to a batch of so many examples. Raises Unfit where they cannot be read."""
     answers = [_answer(output) for output in _listed(outputs)]
     if len(answers) != examples:
-        raise Unfit(f"it returned {len(answers)} outputs for a batch of {examples} examples")
+        raise Unfit(
+            f"it returned {_counted(len(answers), 'output')} for a batch of {_counted(examples, 'example')}"
+        )
     return answers
 
 
 def _listed(outputs: Any) -> Iterable[Any]:
     plain = _plain(outputs)
     if isinstance(plain, (str, bytes, Mapping)) or not isinstance(plain, Iterable):
-        raise Unfit(f"it returned a {_kind(outputs)} where a list of outputs was expected")
+        raise Unfit(f"it returned {kind(outputs)} where a list of outputs was expected")
     return plain
 
 
@@ -80,14 +82,14 @@ def _label(value: Any) -> Label:
         return None
     if isinstance(value, (str, int, float)):
         return value
-    raise Unfit(f"an output is a {_kind(value)}")
+    raise Unfit(f"an output is {kind(value)}")
 
 
 def _number(value: Any) -> float:
     plain = _plain(value)
     if isinstance(plain, (int, float)):
         return float(plain)
-    raise Unfit(f"a score is a {_kind(plain)}, not a number")
+    raise Unfit(f"a score is {kind(plain)}, not a number")
 
 
 def _finite(value: float) -> float | None:
@@ -98,5 +100,12 @@ def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _kind(value: Any) -> str:
-    return "None" if value is None else type(value).__name__
+def kind(value: Any) -> str:
+    """What the value is, for a sentence: None, an int, a dict."""
+    name = type(value).__name__
+    article = "an" if name[0].lower() in "aeiou" else "a"
+    return "None" if value is None else f"{article} {name}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

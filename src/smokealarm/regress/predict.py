@@ -12,7 +12,7 @@ from typing import Any
 
 from smokealarm.child import loaded
 from smokealarm.errors import FatalError, Inconclusive
-from smokealarm.regress.outputs import Unfit, answers_of
+from smokealarm.regress.outputs import Unfit, answers_of, kind
 
 Send = Callable[[Any], None]
 
@@ -41,7 +41,7 @@ def _predict_of(model: Any, target: str) -> Callable[[Sequence[Any]], Any]:
     if callable(predict):
         return predict  # type: ignore[no-any-return]
     raise FatalError(
-        f"`{target}` returned a {type(model).__name__}, which has no `predict` and cannot be called",
+        f"`{target}` returned {kind(model)}, which has no `predict` and cannot be called",
         "Return an object with `predict(batch)`, or a function of a batch.",
     )
 

@@ -14,7 +14,7 @@ from smokealarm import git
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 from smokealarm.regress import suite as suites
 from smokealarm.regress.endings import at_base, at_head
-from smokealarm.regress.model import Model, answers
+from smokealarm.regress.model import Model, UnfitOutputs, answers
 from smokealarm.regress.outputs import Answer
 from smokealarm.regress.suite import Suite
 from smokealarm.workspace import Workspace
@@ -75,7 +75,13 @@ def _replayed(
     """The same bytes go to both models: inputs are named by their content, and read from the head."""
     wanted = list(ids)
     inputs = [_input(workspace.root, suite, id) for id in wanted]
-    return dict(zip(wanted, answers(model, inputs, workspace.tell))) if wanted else {}
+    found = answers(model, inputs, workspace.tell) if wanted else []
+    if found and all(answer.label is None for answer in found):
+        raise UnfitOutputs(
+            f"`{model.target}` answers NaN to every example",
+            "Look at its weights first: a training that diverged leaves NaN in them.",
+        )
+    return dict(zip(wanted, found))
 
 
 def _input(root: Path, suite: Suite, id: str) -> bytes:

@@ -83,6 +83,7 @@ _DECODER = msgspec.json.Decoder(Example)
 
 def _example(line: bytes, rows: dict[str, Row]) -> Example:
     try:
+        line.decode()  # msgspec leaves what it does not read, as `input`, undecoded
         example = _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise described(error, line) from None
@@ -134,7 +135,13 @@ def content_id(value: object) -> str:
 
 def inside(root: Path, name: str) -> Path:
     """The path of a file of the repository. Raises FatalError where the name leads out of it."""
-    path = (root / name).resolve()
+    try:
+        path = (root / name).resolve()
+    except (OSError, RuntimeError):  # Python 3.10 to 3.12 raise RuntimeError for a loop
+        raise FatalError(
+            f"{name} cannot be followed to a file: its symbolic links go round in a circle",
+            "Let the link point at the file itself.",
+        ) from None
     if root.resolve() not in path.parents:
         raise FatalError(
             f"{name} is outside the repository",
@@ -144,10 +151,21 @@ def inside(root: Path, name: str) -> Path:
 
 
 def _content(path: Path, name: str) -> bytes:
+    if path.exists() and not path.is_file():  # to open a pipe would mean to wait for its other end
+        raise FatalError(f"the suite {name} is a folder or a device, not a file", HOW_TO_START)
     try:
-        return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise FatalError(
             f"cannot read the suite {name}: {(error.strerror or str(error)).lower()}",
             f"Is the path right, as seen from the repository root? {HOW_TO_START}",
         ) from None
+    start = content.lstrip()[:20]
+    if start and not start.startswith((b"{", b"<<<<<<<")):
+        raise FatalError(
+            f"the suite {name} holds no JSON objects, one per line: it starts with"
+            f" {start.decode('utf-8', 'replace')!r}",
+            HOW_TO_START,
+            Place(name),
+        )
+    return content
