@@ -27,8 +27,9 @@ check: set-up ## black, flake8, mypy and the import rules on the source
 	@$(BIN)/mypy --no-error-summary
 	@mkdir -p build && $(BIN)/lint-imports > build/imports.log 2>&1 || { cat build/imports.log; exit 1; }
 
-schema: set-up ## write the JSON Schema of .smokealarm.yaml again
-	@$(BIN)/smokealarm schema > docs/smokealarm.schema.json
+schema: set-up ## write the JSON Schemas in docs/ again
+	@$(BIN)/smokealarm schema config > docs/smokealarm.schema.json
+	@$(BIN)/smokealarm schema results > docs/results.schema.json
 
 clean: ## remove what was made
 	rm -rf .venv build

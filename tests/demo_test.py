@@ -52,13 +52,13 @@ def test_on_the_pull_request_all_that_was_broken_is_found_on_its_line_and_nothin
         "digits/train.py:4 style/flake8",
         "digits/train.py:26 style/black",
         "scripts/train.sh:6 style/shellcheck",
-        ".smokealarm.yaml:16 data/expect_column_values_to_not_be_null",
-        ".smokealarm.yaml:22 data/expect_column_values_to_be_between",
-        ".smokealarm.yaml:24 data/expect_column_mean_to_be_between",
+        ".smokealarm.yaml:17 data/expect_column_values_to_not_be_null",
+        ".smokealarm.yaml:23 data/expect_column_values_to_be_between",
+        ".smokealarm.yaml:25 data/expect_column_mean_to_be_between",
         "digits/train.py:29 memorize/memorizes",
         "digits/train.py:29 memorize/gradients_flow",
-        ".smokealarm.yaml:39 regress/no_worse",
-        ".smokealarm.yaml:44 regress/no_worse",
+        ".smokealarm.yaml:40 regress/no_worse",
+        ".smokealarm.yaml:45 regress/no_worse",
     }
 
 

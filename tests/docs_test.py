@@ -16,6 +16,7 @@ import yaml
 from smokealarm.config import cases_of
 from smokealarm.config.schema import schema
 from smokealarm.loading import load
+from smokealarm.results import Results
 from smokealarm.stage import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,9 +70,13 @@ def test_the_manual_page_of_a_check_has_an_example_that_is_read(stage: str, name
     assert name in {ask.check for case in cases for ask in case.asks}
 
 
-def test_the_schema_for_editors_is_today_s() -> None:
-    written = msgspec.json.decode((ROOT / "docs" / "smokealarm.schema.json").read_bytes())
-    today = msgspec.json.decode(msgspec.json.encode(schema(load)))
+SCHEMAS = {"smokealarm": schema(load), "results": msgspec.json.schema(Results)}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schema_in_the_documents_is_today_s(name: str) -> None:
+    written = msgspec.json.decode((ROOT / "docs" / f"{name}.schema.json").read_bytes())
+    today = msgspec.json.decode(msgspec.json.encode(SCHEMAS[name]))
     assert written == today, "write it again with: make schema"
 
 

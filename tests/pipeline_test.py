@@ -72,9 +72,9 @@ def load(name: str) -> Any:
     return SimpleNamespace(CHECKS=CHECKS, opened=opened)
 
 
-def case(*checks: str, name: str = "c", skip: str = "", **more: Any) -> Case:
+def case(*checks: str, stage: str = "data", name: str = "c", skip: str = "", **more: Any) -> Case:
     asks = tuple(Ask(check=check, place=ASKED, skip=skip) for check in checks)
-    return Case(stage="data", name=name, place=Place(".smokealarm.yaml", 5, 5), asks=asks, **more)
+    return Case(stage=stage, name=name, place=Place(".smokealarm.yaml", 5, 5), asks=asks, **more)
 
 
 def results_of(*cases: Case, changes: Changes | None = None) -> Results:
@@ -201,7 +201,7 @@ def test_the_plan_says_whether_a_case_runs_and_why(
 
 
 def test_what_does_not_run_is_a_silence() -> None:
-    results = results_of(case("finds", files="^docs/"), changes=CHANGED)
+    results = results_of(case("finds", files="^docs/", stage="style"), changes=CHANGED)
     said: Iterable[tuple[str, str]] = [(one.case, one.path) for one in results.silences]
     assert list(said) == [("c", ""), ("", "data/old.csv")]
     assert results.verdict is Verdict.PASS
@@ -211,3 +211,7 @@ def test_the_machine_that_a_stage_names_is_told_in_the_environment() -> None:
     results = results_of(case("quiet", "on_a_machine"))
     assert (results.environment.torch, results.environment.device) == ("2.13.0", "cpu")
     assert results.outcomes[1].pictures == ()
+
+
+def test_a_file_that_no_style_case_could_judge_is_no_silence() -> None:
+    assert results_of(case("quiet"), changes=CHANGED).silences == ()

@@ -24,7 +24,7 @@ BROKEN = {
     "Parquet that is named CSV": ("a.csv", b"PAR1\0\0", "holds Parquet"),
     "UTF-16": ("a.csv", "a,b\n1,2\n".encode("utf-16"), "UTF-16"),
     "Latin-1": ("a.csv", "a,b\n1,2\né,3\n".encode("latin-1"), "line 3 is not UTF-8: byte 0xe9"),
-    "a row too short": ("a.csv", b"a,b\n1,2\n3\n", "line 3 has 1 values where the header has 2"),
+    "a row too short": ("a.csv", b"a,b\n1,2\n3\n", "line 3 has 1 value where the header has 2"),
     "a row too long": ("a.csv", b"a,b\n1,2,3\n", "line 2 has 3 values where the header has 2"),
     "an open quote": ("a.csv", b'a,b\n1,2\n"3,4\n', "line 3: a quote is never closed"),
     "a JSON array": ("a.jsonl", b'[{"a": 1}]\n', "holds no JSON objects, one per line"),

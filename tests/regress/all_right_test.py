@@ -31,7 +31,7 @@ def test_each_wrong_answer_is_a_failure_on_its_line(tmp_path: Path) -> None:
 
 def test_a_model_that_answers_nan_is_wrong(tmp_path: Path) -> None:
     repository = created(tmp_path)
-    nan = "def load():\n    return lambda batch: [[float('nan'), 1.0] for _ in batch]\n"
-    repository.write({"odd.py": nan, SUITE: line(3, 1)})
+    nan = "def load():\n    return lambda batch: [[float('nan'), 1.0] if n == 3 else 0 for n in batch]\n"
+    repository.write({"odd.py": nan, SUITE: line(3, 1) + "\n" + line(4, 0)})
     outcome = repository.asked("", check="all_right")
     assert "the model says NaN, not a number" in outcome.findings[0].message

@@ -24,7 +24,7 @@ SHORT = "class Odd:\n    def predict(self, batch):\n        return [0]\n\n\ndef 
         pytest.param(CRASHES, 2, "ZeroDivisionError", id="it raises"),
         pytest.param(DIES, 6, "exit code 5", id="it ends the process"),
         pytest.param(
-            SHORT, 2, "it returned 1 outputs for a batch of 64", id="it answers too little"
+            SHORT, 2, "it returned 1 output for a batch of 64 examples", id="it answers too little"
         ),
         pytest.param("def load(:\n", 1, "SyntaxError", id="it is no Python"),
     ],
@@ -94,7 +94,7 @@ def test_a_wrong_setting_is_refused_at_its_place(
 
 
 def test_a_model_that_cannot_be_asked_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FatalError, match="returned a int, which has no `predict`"):
+    with pytest.raises(FatalError, match="returned an int, which has no `predict`"):
         after(tmp_path, {}, {"odd.py": "def load(): return 3\n"})
 
 

@@ -40,15 +40,15 @@ def test_outputs_are_read_as_answers(outputs: Any, answers: list[tuple[Any, ...]
 @pytest.mark.parametrize(
     ("outputs", "complaint"),
     [
-        pytest.param([1], "1 outputs for a batch of 2", id="too few"),
-        pytest.param(None, "returned a None where a list", id="nothing"),
+        pytest.param([1], "1 output for a batch of 2 examples", id="too few"),
+        pytest.param(None, "returned None where a list", id="nothing"),
         pytest.param("ab", "returned a str where a list", id="text"),
-        pytest.param(3, "returned a int where a list", id="a number"),
-        pytest.param([None, 1], "an output is a None", id="an empty output"),
+        pytest.param(3, "returned an int where a list", id="a number"),
+        pytest.param([None, 1], "an output is None", id="an empty output"),
         pytest.param([{"class": 1}, 1], "without `label`: it has class", id="another mapping"),
-        pytest.param([[0.5], [0.5]], "list of 1 scores", id="one score"),
+        pytest.param([[0.5], [0.5]], "list of 1 score, which", id="one score"),
         pytest.param([["a", "b"], 1], "a score is a str", id="scores that are text"),
-        pytest.param([object(), 1], "an output is a object", id="an object"),
+        pytest.param([object(), 1], "an output is an object", id="an object"),
         pytest.param([1 + 2j, 1], "an output is a complex", id="a complex number"),
     ],
 )

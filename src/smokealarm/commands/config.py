@@ -24,7 +24,8 @@ def run(options: Namespace) -> int:
 def show_plan(workspace: Workspace, steps: Sequence[Step]) -> int:
     """Print the plan."""
     changes = workspace.changes
-    print(f"change: {changes.described} ({len(changes.files)} files to judge)")
+    count = len(changes.files)
+    print(f"change: {changes.described} ({count} file{'' if count == 1 else 's'} to judge)")
     for left_out in changes.left_out:
         print(f"  not judged: {left_out.path}: {left_out.reason}")
     for step in steps:

@@ -71,11 +71,10 @@ def _compose(text: str, path: str) -> yaml.Node | None:
         problem = ", ".join(filter(None, (error.context, error.problem)))
         raise FatalError(f"this is not YAML: {problem}", _yaml_remedy(text, place), place) from None
     except yaml.reader.ReaderError as error:
-        place = Place(path, text.count("\n", 0, error.position) + 1)
-        what = f"the character {chr(error.character)!r}" if error.character else "a NUL byte"
-        raise FatalError(
-            f"this is not YAML: {what} is not allowed", "Take it out.", place
-        ) from None
+        before = text.partition(chr(error.character))[0]
+        place = Place(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        what = f"control characters, here {chr(error.character)!r}, are not allowed"
+        raise FatalError(f"this is not YAML: {what}", "Take it out.", place) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise FatalError(f"this is not YAML: {error}", place=Place(path)) from None
 

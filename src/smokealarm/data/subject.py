@@ -47,18 +47,18 @@ class Answered:
 
 
 class Broken:
-    """A file that is not the table it should be: told once, and no other check can tell."""
+    """A file that is not the table it should be: told once, and again to a louder check."""
 
     def __init__(self, unreadable: Unreadable) -> None:
         self.unreadable = unreadable
-        self.told = False
+        self.told = -1  # how loudly
 
     def ask(self, ask: Ask) -> Iterator[Finding]:
-        if self.told:
+        if self.told >= ask.level.loudness:
             raise Inconclusive(
                 "the table could not be read", "The first check of this case says what to mend."
             )
-        self.told = True
+        self.told = ask.level.loudness
         yield Finding(message=self.unreadable.message, remedy=self.unreadable.remedy)
 
 

@@ -129,7 +129,7 @@ def _message(trial: Trial, memorizable: str) -> str:
     return (
         f"one batch was not learnt: the loss went from {trial.losses[0]:.4g} to"
         f" {trial.best:.4g} at best in {len(trial.losses)} steps; at most"
-        f" {PASS_SHARE[memorizable]:.0%} of what could be lost may be left"
+        f" {100 * PASS_SHARE[memorizable]:.0f} % of what could be lost may be left"
     )
 
 

@@ -26,18 +26,18 @@ CHECKS: Mapping[str, Callable[..., Iterable[Sight]]] = {
 
 
 class Unasked:
-    """A model of the change that cannot be asked: told once, and no other check can tell."""
+    """A model of the change that cannot be asked: told once, and again to a louder check."""
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
-        self.told = False
+        self.told = -1  # how loudly
 
     def ask(self, ask: Ask) -> Iterator[Sight]:
-        if self.told:
+        if self.told >= ask.level.loudness:
             raise Inconclusive(
                 "the model could not be asked", "The first check of this case says what to mend."
             )
-        self.told = True
+        self.told = ask.level.loudness
         yield self.finding
 
 

@@ -70,7 +70,9 @@ def _from_mapping(output: Mapping[str, Any]) -> Answer:
 
 def _from_scores(scores: list[float]) -> Answer:
     if len(scores) < 2:
-        raise Unfit(f"an output is a list of {len(scores)} scores, which names no label")
+        raise Unfit(
+            f"an output is a list of {_counted(len(scores), 'score')}, which names no label"
+        )
     if any(map(math.isnan, scores)):
         return Answer(None)
     second, first = sorted(scores)[-2:]

@@ -130,4 +130,4 @@ def next_steps(results: Results) -> list[str]:
             "Inconclusive says nothing against the change, only that a check could not tell: "
             "do what it says would settle it."
         )
-    return [*steps, "Run it again: smokealarm check"] if steps else []
+    return [*steps, "Then run the same command again."] if steps else []
