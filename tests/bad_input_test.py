@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,12 +29,15 @@ class Said(NamedTuple):
     results: Path
 
 
-def checked(root: Path, *arguments: str, results: str = "../results.json") -> Said:
-    """A real run in the repository. The text is on one line, since reports wrap theirs."""
+def checked(
+    root: Path, *arguments: str, results: str = "../results.json", room: int | None = None
+) -> Said:
+    """A real run, whose files may have `room` bytes. Its text is on one line: reports wrap theirs."""
     temporary = root.parent / "temporary"
     temporary.mkdir(exist_ok=True)
+    limited = [] if room is None else ["prlimit", f"--fsize={room}"]
     done = subprocess.run(
-        [sys.executable, "-m", "smokealarm", "check", *arguments, "--results", results],
+        [*limited, sys.executable, "-m", "smokealarm", "check", *arguments, "--results", results],
         cwd=root,
         env={**os.environ, **NOBODY, "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -142,7 +146,7 @@ INPUTS = {
     "a set-up that kills its process": Input(
         {"smoke.py": "import os\n\n\ndef setup():\n    os._exit(0)\n"},
         1,
-        "smoke.py:5 memorize/memorizes",
+        "smoke.py:4 memorize/memorizes the set-up crashes: the process that runs your code died",
         MEMORIZE,
     ),
     "a set-up that floods the output and never returns": Input(
@@ -205,15 +209,15 @@ def test_a_pipe_is_not_waited_for_as_a(tmp_path: Path, name: str, case: str) -> 
 
 
 RESULTS = {
-    "it is a folder": "folder",
-    "its folder cannot be made": "beside.csv/results.json",
-    "it is a link": "link.json",
+    "it is a folder": ("folder", "something is there that is no ordinary file"),
+    "its folder is a file": ("beside.csv/results.json", "beside.csv is a file, not a folder"),
+    "it is a link": ("link.json", "something is there that is no ordinary file"),
 }
 
 
-@pytest.mark.parametrize("results", RESULTS.values(), ids=RESULTS)
+@pytest.mark.parametrize(("results", "why"), RESULTS.values(), ids=RESULTS)
 def test_findings_are_told_though_the_results_file_cannot_be_written_because(
-    tmp_path: Path, results: str
+    tmp_path: Path, results: str, why: str
 ) -> None:
     root = beside(tmp_path, "", {".gitignore": "link.json\n"})
     (root / "folder").mkdir()
@@ -221,10 +225,22 @@ def test_findings_are_told_though_the_results_file_cannot_be_written_because(
     said = checked(root, results=results)
     assert said.code == 2
     assert "a: 1 of 2 values is null" in said.text
-    assert f"cannot write the results file {results}: " in said.text
+    assert f"cannot write the results file {results}: {why}" in said.text
     assert "Traceback" not in said.text
     assert git(root, "status", "--porcelain") == ""
     assert (root / "beside.csv").read_text().startswith("a,b")
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="prlimit is of Linux")
+def test_a_disk_without_room_leaves_the_results_of_before(tmp_path: Path) -> None:
+    root = beside(tmp_path, "", {})
+    (tmp_path / "results.json").write_text("before")
+    said = checked(root, room=100)
+    assert said.code == 2
+    assert "a: 1 of 2 values is null" in said.text
+    assert "cannot write the results file ../results.json: File too large" in said.text
+    assert said.results.read_text() == "before"
+    assert sorted(os.listdir(tmp_path)) == ["repository", "results.json", "temporary"]
 
 
 BASES = {

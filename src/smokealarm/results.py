@@ -96,7 +96,7 @@ def exit_code(results: Results) -> int:
 def write(results: Results, path: Path) -> None:
     """Write the document whole or not at all. Raises FatalError where it cannot be written."""
     try:
-        _refuse_to_replace(path)
+        _refuse(path)
         write_atomically(path, msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
     except OSError as error:
         raise FatalError(
@@ -105,8 +105,10 @@ def write(results: Results, path: Path) -> None:
         ) from None
 
 
-def _refuse_to_replace(path: Path) -> None:
-    """A folder, a link or a device (/dev/stdout) is not a results file of before."""
+def _refuse(path: Path) -> None:
+    """A folder, a link or a device (/dev/stdout) is no results file of before, to be replaced."""
+    if path.parent.exists() and not path.parent.is_dir():
+        raise OSError(errno.ENOTDIR, f"{path.parent} is a file, not a folder")
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
         raise OSError(errno.EEXIST, "something is there that is no ordinary file")
 

@@ -107,7 +107,7 @@ COMPLAINTS = {
     "a Python object": ("data: !!python/object:os.x 1\n", "1:7: the tag", "is not read"),
     "nesting that crashes parsers": ("data: " + "[" * 100_000, "1:", "levels deep"),
     "an alias to itself": ("data: &a [*a]\n", "1:7: this is nested", "levels deep"),
-    "a control character": ("data: \x00\n", "1:1: this is not YAML", "control characters"),
+    "a control character": ("data: \x00\n", "1:7: this is not YAML", "control characters"),
 }
 
 

@@ -8,7 +8,6 @@ import sys
 from argparse import ArgumentParser
 
 from smokealarm.loading import load
-from smokealarm.report import brief
 from smokealarm.results import Results
 
 FORMS = ("terminal", "annotations", "summary", "json")
@@ -30,7 +29,7 @@ def show(results: Results, form: str) -> None:
     on_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else None
     colour = on_terminal and not os.environ.get("NO_COLOR")
-    if form == "terminal" and not on_terminal and brief.suffices(results):
+    if form == "terminal" and not on_terminal and load("report.brief").suffices(results):
         form = "brief"
     text = load(f"report.{form}").render(results, width=width, colour=colour)
     print(text, end="" if text.endswith("\n") else "\n")

@@ -14,10 +14,13 @@ from smokealarm.errors import FatalError
 
 
 def first_batch(data: Any) -> Any:
-    """The data if it is a batch (tensor, tuple, mapping, list of tensors), else its first item."""
+    """The data if it is a batch (tensor, tuple, mapping, list of tensors), else its first item.
+
+    A list of one tensor holds one batch: it cannot be (inputs, target).
+    """
     if isinstance(data, (Tensor, Mapping, tuple)):
         return data
-    if isinstance(data, list) and data and isinstance(data[0], Tensor):
+    if isinstance(data, list) and len(data) > 1 and isinstance(data[0], Tensor):
         return tuple(data)
     if isinstance(data, Dataset):
         raise FatalError(

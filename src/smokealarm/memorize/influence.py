@@ -36,7 +36,14 @@ def influence(function: Callable[..., Any], seed: int, device: str) -> Influence
 
 def _outputs(setup: Setup, inputs: Any) -> list[Tensor]:
     torch.manual_seed(0)  # noise, if any, is the same for a sample at its place
-    found = tensors(_plain(forward(setup.model, inputs)))
+    try:
+        found = tensors(_plain(forward(setup.model, inputs)))
+    except Exception as error:  # this call is ours: the user's step may call the model otherwise
+        raise Inconclusive(
+            f"the model cannot be called as model(inputs): {type(error).__name__}: {error}",
+            "Return a batch whose first part is all that forward() needs, or do not ask for this"
+            " check in that case.",
+        ) from error
     return [tensor.float() for tensor in found if tensor.dim() and not tensor.is_complex()]
 
 
