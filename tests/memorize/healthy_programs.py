@@ -338,6 +338,74 @@ def smoothed_loss_divided_for_accumulation(seed: int) -> Any:
     return {"model": model, "train_step": train_step, "data": labelled()}
 
 
+class Captioner(nn.Module):
+    """Its forward needs more than the first part of the batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.image, self.word, self.out = nn.Linear(12, 32), nn.Embedding(9, 32), nn.Linear(32, 9)
+
+    def forward(self, image: Tensor, words: Tensor) -> Any:
+        return self.out(torch.relu(self.image(image)[:, None] + self.word(words)))
+
+
+def forward_that_needs_the_target_too(seed: int) -> Any:
+    model = Captioner()
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+
+    def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
+        image, words = batch
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(image, words[:, :-1]).transpose(1, 2), words[:, 1:])
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        return loss
+
+    data = [(torch.randn(4, 12), torch.randint(9, (4, 5)))]
+    return {"model": model, "optimizer": optimizer, "train_step": train_step, "data": data}
+
+
+def list_of_one_batch_without_targets(seed: int) -> Any:
+    model = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 6))
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+
+    def train_step(batch: Tensor) -> Tensor:
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(batch.clone()), batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        return loss
+
+    data = [torch.randn(8, 6)]
+    return {"model": model, "optimizer": optimizer, "train_step": train_step, "data": data}
+
+
+def critic_whose_last_bias_cancels_out(seed: int) -> Any:
+    """Only the generator's loss sends it a gradient, which the critic's step clears."""
+    critic, generator = perceptron(2, 1), perceptron(4, 2)
+    judging = torch.optim.Adam(critic.parameters(), 1e-3)
+    making = torch.optim.Adam(generator.parameters(), 1e-3)
+
+    def train_step(real: Tensor) -> Tensor:
+        noise = torch.randn(len(real), 4)
+        judging.zero_grad()
+        loss = critic(generator(noise).detach()).mean() - critic(real).mean()
+        loss.backward()
+        judging.step()
+        making.zero_grad()
+        (-critic(generator(noise)).mean()).backward()
+        making.step()
+        return loss  # type: ignore[no-any-return]
+
+    return {
+        "model": {"critic": critic, "generator": generator},
+        "optimizer": [judging, making],
+        "train_step": train_step,
+        "data": [torch.randn(16, 2) + 3],
+        "hints": {"memorizable": "off"},
+    }
+
+
 PROGRAMS = [
     mlp,
     cnn_with_batch_norm_and_dropout,
@@ -361,4 +429,7 @@ PROGRAMS = [
     inputs_scaled_in_place,
     lazy_layers,
     smoothed_loss_divided_for_accumulation,
+    forward_that_needs_the_target_too,
+    list_of_one_batch_without_targets,
+    critic_whose_last_bias_cancels_out,
 ]

@@ -152,3 +152,32 @@ def test_labels_of_another_kind_than_the_answers_are_refused(tmp_path: Path) -> 
     texts = "".join(line(n, str(n % 2)) + "\n" for n in range(200))
     with pytest.raises(FatalError, match="expects labels like '0'.* answers like 0"):
         after(tmp_path, {SUITE: texts}, {})
+
+
+SURE = "def load():\n    return lambda batch: [{'label': n % 2, 'score': 1 / (n + 2)} for n in batch]\n"
+
+
+def test_a_model_with_the_same_scores_passes_on_a_suite_that_is_too_small_to_tell(
+    tmp_path: Path,
+) -> None:
+    outcome = after(tmp_path, {SUITE: parity(20), "odd.py": SURE}, {"README.md": "new"})
+    assert (outcome.verdict, outcome.findings) == (Verdict.PASS, ())
+
+
+def test_a_model_with_other_scores_stays_inconclusive_on_a_suite_that_is_too_small(
+    tmp_path: Path,
+) -> None:
+    files = {SUITE: parity(20), "odd.py": SURE}
+    outcome = after(tmp_path, files, {"odd.py": SURE.replace("n + 2", "n + 3")})
+    assert outcome.verdict is Verdict.INCONCLUSIVE
+
+
+def test_where_the_whole_tree_is_judged_nothing_is_compared_and_a_notice_says_so(
+    tmp_path: Path,
+) -> None:
+    repository = created(tmp_path)
+    outcome = repository.asked("", everything=True)
+    (notice,) = outcome.findings
+    assert (outcome.verdict, notice.level) == (Verdict.PASS, Level.NOTICE)
+    assert "the whole tree is judged" in notice.message
+    assert "200 of 200 examples are right" in notice.message

@@ -65,6 +65,7 @@ class Repository(NamedTuple):
         options: Mapping[str, Any] = {},
         renamed: tuple[ChangedFile, ...] = (),
         check: str = "no_worse",
+        everything: bool = False,
         **settings: Any,
     ) -> Outcome:
         """What comes of asking the check of the working tree."""
@@ -77,7 +78,7 @@ class Repository(NamedTuple):
             settings={"model": "odd:load", "suite": SUITE, **settings},
             places=PLACES,
         )
-        changes = Changes(base=base, files=renamed)
+        changes = Changes(base=base, files=renamed, everything=everything)
         (outcome,) = run_case(case, Workspace(root=self.root, changes=changes), load("regress"))
         return outcome
 

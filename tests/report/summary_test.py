@@ -26,7 +26,9 @@ OUR_TAGS = {"br", "sub", "code", "details", "summary"}
         pytest.param(PASSED, "## ✅ smokealarm: pass", id="passed"),
         pytest.param(USUAL, "## 🚨 smokealarm: alarm", id="alarmed"),
         pytest.param(DOUBT, "## ❔ smokealarm: inconclusive", id="could not tell"),
-        pytest.param(MISTAKE, "## ⛔ smokealarm: not configured", id="not configured"),
+        pytest.param(
+            MISTAKE, "## ⛔ smokealarm: wrong configuration or input", id="wrong configuration"
+        ),
     ],
 )
 def test_the_verdict_comes_first(document: Results, headline: str) -> None:

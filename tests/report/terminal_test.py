@@ -22,7 +22,11 @@ from tests.report.samples import DOUBT, MISTAKE, PASSED, USUAL, many, outcome, r
         pytest.param(PASSED, "✓ pass: 3 checks, nothing found", id="passed"),
         pytest.param(USUAL, "✗ alarm: 4 of 8 checks alarmed, 1 could not tell", id="alarmed"),
         pytest.param(DOUBT, "? inconclusive: 1 of 4 checks could not tell", id="could not tell"),
-        pytest.param(MISTAKE, "✗ not configured: 1 configuration error", id="not configured"),
+        pytest.param(
+            MISTAKE,
+            "✗ wrong configuration or input: 1 configuration error",
+            id="wrong configuration",
+        ),
     ],
 )
 def test_the_verdict_comes_first(document: Results, first: str) -> None:

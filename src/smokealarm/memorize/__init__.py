@@ -12,9 +12,10 @@ names and more:
 
 - `model`: a module; with a `train_step` of yours also a list or dict of modules.
 - `data`: one batch, or what batches come from (a DataLoader, a list, a generator): the first is
-  taken, once; a list of two tensors or more is itself a batch. A batch is usually `(inputs, target)`: the loss is `loss_fn(model(inputs), target)`,
-  where a tuple of inputs becomes arguments and a dict keywords. For any other batch, and where the
-  first parameter of `loss_fn` is called `model`, it is `loss_fn(model, batch)`.
+  taken, once. A list of two tensors or more is itself a batch. A batch is usually
+  `(inputs, target)`: the loss is `loss_fn(model(inputs), target)`, where a tuple of inputs becomes
+  arguments and a dict keywords. For any other batch, and where the first parameter of `loss_fn` is
+  called `model`, it is `loss_fn(model, batch)`.
 - `optimizer`, `extra_optimizers`, `scheduler`: one or a list of each; schedulers step once per step.
   An optimizer that needs a closure (LBFGS) gets one.
 - `train_step(batch)`: your own step, from zero_grad to step. It returns the loss, as a tensor, a

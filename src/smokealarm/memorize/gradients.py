@@ -84,6 +84,8 @@ class Watch:
             if _nonzero(gradient):
                 self._pending.add(key)
                 self._nonzero.add(key)
+            else:  # what an earlier backward brought may be cleared on purpose, as in a GAN
+                self._pending.discard(key)
             self._add(key, gradient)
 
         handle = parameter.register_hook(bring)  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding, Level, Verdict
 from smokealarm.regress import edits, flipped
 from smokealarm.regress.pairs import Pairs, paired
-from smokealarm.regress.replay import FirstTime, Replay
+from smokealarm.regress.replay import Incomparable, Replay
 from smokealarm.regress.verdict import Judgement, Limits, judge
 from smokealarm.regress.wording import change, comparison, evidence, examples, percent, points
 from smokealarm.stage import Sight
@@ -37,18 +37,21 @@ def no_worse(replay: Replay, *, by: float = 0.01, tolerance: float = 0.02) -> It
     that the model is surest of first.
 
     Pass: the upper 95 % bound of the drop (Tango's score interval, 1998, thinned by the design
-    effect of Rao and Scott, 1992, where there are groups) is under `tolerance`. An unchanged model
-    passes from 149 examples (or groups) on, at the default tolerance.
+    effect of Rao and Scott, 1992, where there are groups) is under `tolerance`. A model that
+    answers the same passes from 149 examples (or groups) on, at the default tolerance; with fewer
+    it passes if it returns margins or scores and these are the same to the last bit.
 
     Inconclusive: neither. The message says which drop the suite can see and how many more examples
     would settle it. It is inconclusive too without a base commit, or where the base commit's model
-    no longer runs. A suite that the base commit does not have is a notice: it counts from the next
-    change on. A model under a new name is inconclusive, so that renaming it is no way round.
+    no longer runs. A model under a new name is inconclusive, so that renaming it is no way round.
+
+    A notice, and a pass, where nothing is there to be compared: the base commit does not have the
+    suite (it counts from the next change on), or the whole tree was asked for (`--all`, a schedule).
     """
     limits = _sound(Limits(by, tolerance))
     base = replay.base()
-    if isinstance(base, FirstTime):
-        yield _first_time(replay, base)
+    if isinstance(base, Incomparable):
+        yield _incomparable(replay, base)
         return
     yield from edits.findings(replay.head, base)
     pairs = paired(replay.head, base)
@@ -61,7 +64,7 @@ def no_worse(replay: Replay, *, by: float = 0.01, tolerance: float = 0.02) -> It
         yield from flipped.findings(pairs)
         return
     yield from flipped.table(replay.name, pairs)
-    if judged.verdict is Verdict.INCONCLUSIVE:
+    if judged.verdict is Verdict.INCONCLUSIVE and not pairs.unchanged():
         raise _doubt(replay.name, judged, pairs, limits)
 
 
@@ -78,15 +81,14 @@ def _sound(limits: Limits) -> Limits:
     return limits
 
 
-def _first_time(replay: Replay, base: FirstTime) -> Finding:
+def _incomparable(replay: Replay, base: Incomparable) -> Finding:
     """Not a doubt: no change of a suite's first pull request could ever settle it."""
     answers = replay.head.answers
     rows = replay.head.suite.rows
     right = sum(answers[id].label == row.example.expected for id, row in rows.items())
     return Finding(
-        message=f"{replay.name}: nothing to compare with yet, because {base.reason}. Today"
-        f" {right:,} of {examples(len(rows))} are right ({percent(right / len(rows))}); changes"
-        " after this one are compared with that",
+        message=f"{replay.name}: nothing was compared, because {base.reason}. Today"
+        f" {right:,} of {examples(len(rows))} are right ({percent(right / len(rows))})",
         level=Level.NOTICE,
         evidence={"examples": len(rows), "head_right": right},
     )

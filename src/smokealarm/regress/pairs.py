@@ -55,6 +55,15 @@ class Pairs(NamedTuple):
         )
         return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
+    def unchanged(self) -> bool:
+        """Whether both models answer the same to the last bit of a score that varies.
+
+        Labels alone prove nothing of the sort: different models agree on a few examples easily.
+        """
+        sureness = {pair.head.sureness for pair in self.items}
+        same = all(pair.base == pair.head for pair in self.items)
+        return same and None not in sureness and len(sureness) > 1
+
     def near(self) -> float:
         """The margin under which the head's answer is a near-tie."""
         margins = [pair.head.margin for pair in self.items if pair.head.margin is not None]

@@ -27,8 +27,8 @@ class Side(NamedTuple):
     answers: dict[str, Answer]
 
 
-class FirstTime(NamedTuple):
-    """The base commit knows nothing of this suite yet: there is nothing that could get worse."""
+class Incomparable(NamedTuple):
+    """There is nothing that could get worse: no earlier suite, or no change at all."""
 
     reason: str
 
@@ -38,7 +38,7 @@ class Replay(NamedTuple):
 
     name: str
     head: Side
-    base: Callable[[], Side | FirstTime]
+    base: Callable[[], Side | Incomparable]
 
 
 def at_change(workspace: Workspace, suite: Suite, model: Model, place: Place | None) -> Side:
@@ -49,9 +49,11 @@ def at_change(workspace: Workspace, suite: Suite, model: Model, place: Place | N
         raise at_head(error, model.target, place) from None
 
 
-def at_baseline(workspace: Workspace, suite: Suite, model: Model) -> Side | FirstTime:
+def at_baseline(workspace: Workspace, suite: Suite, model: Model) -> Side | Incomparable:
     """The base's side, from code and checkpoint of the base commit. Raises Inconclusive."""
     commit = workspace.changes.base
+    if not commit and workspace.changes.everything:
+        return Incomparable("the whole tree is judged, and no change of it")
     if not commit:
         raise Inconclusive("there is no base commit to compare with", "Say which: --base main")
     with tempfile.TemporaryDirectory(prefix="smokealarm-base-") as folder:
@@ -59,7 +61,7 @@ def at_baseline(workspace: Workspace, suite: Suite, model: Model) -> Side | Firs
         git.export_tree(workspace.root, commit, tree)
         name = _name_at_base(workspace, suite.path)
         if not (tree / name).exists():
-            return FirstTime(f"the suite {name} is not in the base commit {commit[:10]}")
+            return Incomparable(f"the suite {name} is not in the base commit {commit[:10]}")
         try:
             base = suites.read(tree, name)
             shared = [id for id in suite.rows if id in base.rows]

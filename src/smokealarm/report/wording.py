@@ -106,7 +106,7 @@ def headline(results: Results) -> str:
     if results.errors:
         wrong = plural(len(results.errors), "configuration error")
         alarm = ", and an alarm" if results.verdict is Verdict.ALARM else ""
-        return f"not configured: {wrong}{alarm} ({checks} run)"
+        return f"wrong configuration or input: {wrong}{alarm} ({checks} run)"
     if results.verdict is Verdict.ALARM:
         doubt = f", {unsure:,} could not tell" if unsure else ""
         return f"alarm: {loud:,} of {checks} alarmed{doubt} ({counted(results)})"
