@@ -176,6 +176,7 @@ def test_where_the_whole_tree_is_judged_nothing_is_compared_and_a_notice_says_so
     tmp_path: Path,
 ) -> None:
     repository = created(tmp_path)
+    repository.write({"odd.py": wrong_for("False"), SUITE: parity()})
     outcome = repository.asked("", everything=True)
     (notice,) = outcome.findings
     assert (outcome.verdict, notice.level) == (Verdict.PASS, Level.NOTICE)
