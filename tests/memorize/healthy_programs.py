@@ -343,10 +343,11 @@ class Captioner(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.image, self.word, self.out = nn.Linear(12, 32), nn.Embedding(9, 32), nn.Linear(32, 9)
+        self.image, self.word = nn.Linear(12, 32), nn.Embedding(9, 32)
+        self.gru, self.out = nn.GRU(32, 32, batch_first=True), nn.Linear(32, 9)
 
     def forward(self, image: Tensor, words: Tensor) -> Any:
-        return self.out(torch.relu(self.image(image)[:, None] + self.word(words)))
+        return self.out(self.gru(self.word(words), self.image(image)[None])[0])
 
 
 def forward_that_needs_the_target_too(seed: int) -> Any:
@@ -404,6 +405,21 @@ def critic_whose_last_bias_cancels_out(seed: int) -> Any:
         "data": [torch.randn(16, 2) + 3],
         "hints": {"memorizable": "off"},
     }
+
+
+def updates_by_hand(seed: int) -> Any:
+    """Not among PROGRAMS: without an optimizer, one check has to say that it cannot tell."""
+    model = perceptron()
+
+    def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
+        model.zero_grad()
+        loss = F.cross_entropy(model(batch[0]), batch[1])
+        loss.backward()  # type: ignore[no-untyped-call]
+        for parameter in model.parameters():
+            parameter.data.add_(parameter.grad, alpha=-0.5)  # type: ignore[arg-type]
+        return loss
+
+    return {"model": model, "train_step": train_step, "data": labelled()}
 
 
 PROGRAMS = [

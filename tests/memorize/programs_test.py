@@ -27,6 +27,13 @@ def test_a_healthy_program_gives_no_finding(program: Callable[..., Any]) -> None
     assert [check for check in ALL if answers[check].doubt] == []
 
 
+def test_updates_by_hand_without_an_optimizer_are_no_failure() -> None:
+    answers = ask_here("healthy_programs:updates_by_hand")
+    assert [answer.findings for answer in answers.values()] == [[], [], []]
+    doubt = answers["gradients_flow"].doubt
+    assert doubt and "names no optimizer" in doubt.message
+
+
 LOST = "the gradient is gone when the optimizer steps: 0.bias, 0.weight, 2.bias, 2.weight"
 FAULTS = [
     ("zero_grad_between_backward_and_step", "gradients_flow", LOST),

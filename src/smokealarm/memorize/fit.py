@@ -24,6 +24,7 @@ class Flow(NamedTuple):
     accumulated: bool = False  # old gradients were still in it at every step that was looked at
     strangers: int = 0  # held, not of the model, and never with a gradient
     steps: int = 0
+    named: bool = True  # the set-up names an optimizer
 
 
 class Trial(NamedTuple):

@@ -161,6 +161,7 @@ class Watch:
             accumulated=len(self._piles) >= 3 and all(self._piles),
             strangers=sum(not seen for seen in self._strangers.values()),
             steps=self._steps,
+            named=bool(self._setup.optimizers),
         )
 
     def _names(self, keys: set[int]) -> frozenset[str]:

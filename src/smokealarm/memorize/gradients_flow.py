@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 
+from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding, Level
 from smokealarm.memorize.fit import Fit, Flow, at
 
@@ -31,9 +32,16 @@ def gradients_flow(fit: Fit) -> Iterator[Finding]:
     Warnings: parameters that get gradients but are in no optimizer, and parameters that never get
     any. Say so if you mean it: with requires_grad_(False), or by hints={"frozen": ["backbone.*"]}.
 
-    Optimizers that compute their own gradients (LBFGS) are judged by what they hold only.
+    Optimizers that compute their own gradients (LBFGS) are judged by what they hold only. Updates
+    by hand, without an optimizer, cannot be judged.
     """
     flow, place = fit.first.flow, at(fit.stepping)
+    if flow.arrived and not (flow.steps or flow.named):
+        raise Inconclusive(
+            "the set-up names no optimizer and none made a step: what becomes of the gradients"
+            " cannot be seen",
+            "If you update the parameters by hand, do not ask for this check in that case.",
+        )
     frozen = fit.hints.get("frozen", [])
     if trouble := _failure(flow, fit.first.detached) or _replaced(flow, frozen):
         message, remedy = trouble
