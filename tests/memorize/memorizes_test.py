@@ -9,7 +9,7 @@ from smokealarm.errors import Place
 from smokealarm.finding import Curve, Finding, Level
 from smokealarm.memorize.criterion import passes, share_left, still_improves
 from smokealarm.memorize.fit import Fit, Flow, Trial
-from smokealarm.memorize.memorizes import memorizes
+from smokealarm.memorize.memorizes import check as memorizes
 from tests.memorize.asking import of_code
 
 LEARNT = tuple(2.0 * 0.95**step for step in range(200))

@@ -30,17 +30,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from smokealarm.memorize.finite import finite
-from smokealarm.memorize.gradients_flow import gradients_flow
-from smokealarm.memorize.memorizes import memorizes
-from smokealarm.memorize.samples_independent import samples_independent
+from smokealarm.memorize import finite, gradients_flow, memorizes, samples_independent
 from smokealarm.memorize.subject import opened
 
 CHECKS: Mapping[str, Callable[..., Any]] = {
-    "memorizes": memorizes,
-    "finite": finite,
-    "gradients_flow": gradients_flow,
-    "samples_independent": samples_independent,
+    "memorizes": memorizes.check,
+    "finite": finite.check,
+    "gradients_flow": gradients_flow.check,
+    "samples_independent": samples_independent.check,
 }
 
 __all__ = ["CHECKS", "opened"]

@@ -10,7 +10,7 @@ from smokealarm.memorize.criterion import whole
 from smokealarm.memorize.fit import Bad, Fit, at, number
 
 
-def finite(fit: Fit) -> Iterator[Finding]:
+def check(fit: Fit) -> Iterator[Finding]:
     """Every loss, gradient and parameter stays a finite number.
 
         memorize:

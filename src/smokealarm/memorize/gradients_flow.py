@@ -12,7 +12,7 @@ from smokealarm.memorize.fit import Fit, Flow, at
 SHOWN = 5
 
 
-def gradients_flow(fit: Fit) -> Iterator[Finding]:
+def check(fit: Fit) -> Iterator[Finding]:
     """Every gradient that the loss sends to a trainable parameter reaches the optimizer's step.
 
         memorize:

@@ -15,7 +15,7 @@ POINTS = 200
 SAME = 1e-3  # of the initial loss: two runs with one seed may differ by this much
 
 
-def memorizes(fit: Fit) -> Iterator[Sight]:
+def check(fit: Fit) -> Iterator[Sight]:
     """The set-up can learn one small batch by heart.
 
         memorize:

@@ -9,7 +9,7 @@ from smokealarm.finding import Finding
 from smokealarm.memorize.fit import Fit, at, number
 
 
-def samples_independent(fit: Fit, *, tolerance: float = 0.001) -> Iterator[Finding]:
+def check(fit: Fit, *, tolerance: float = 0.001) -> Iterator[Finding]:
     """In eval mode, the output for a sample stays the same whatever else is in its batch.
 
         memorize:

@@ -10,18 +10,17 @@ from typing import NamedTuple
 from smokealarm.child import Limits
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
-from smokealarm.regress.all_right import all_right
+from smokealarm.regress import all_right, no_worse
 from smokealarm.regress.endings import Broken
 from smokealarm.regress.model import Model, refuse_pickle
-from smokealarm.regress.no_worse import no_worse
 from smokealarm.regress.replay import Replay, at_baseline, at_change
 from smokealarm.regress.suite import Suite, read
 from smokealarm.stage import Ask, Case, Sight, Subject
 from smokealarm.workspace import Workspace
 
 CHECKS: Mapping[str, Callable[..., Iterable[Sight]]] = {
-    "all_right": all_right,
-    "no_worse": no_worse,
+    "all_right": all_right.check,
+    "no_worse": no_worse.check,
 }
 
 

@@ -10,7 +10,7 @@ from smokealarm.regress.replay import Replay
 from smokealarm.stage import Sight
 
 
-def all_right(replay: Replay) -> Iterator[Sight]:
+def check(replay: Replay) -> Iterator[Sight]:
     """The model gets every single example of the suite right.
 
         regress:

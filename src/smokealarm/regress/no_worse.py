@@ -14,7 +14,7 @@ from smokealarm.regress.wording import change, comparison, evidence, examples, p
 from smokealarm.stage import Sight
 
 
-def no_worse(replay: Replay, *, by: float = 0.01, tolerance: float = 0.02) -> Iterator[Sight]:
+def check(replay: Replay, *, by: float = 0.01, tolerance: float = 0.02) -> Iterator[Sight]:
     """The changed model gets no fewer examples right than the model of the base commit.
 
         regress:
