@@ -26,7 +26,7 @@ def zero_grad_between_backward_and_step(seed: int) -> Any:
 
     def train_step(batch: Batch) -> Tensor:
         loss = F.cross_entropy(model(batch[0]), batch[1])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.zero_grad()
         optimizer.step()  # here
         return loss
@@ -66,7 +66,7 @@ def sign_of_the_loss_reversed(seed: int) -> Any:
     def train_step(batch: Batch) -> Tensor:
         loss = F.cross_entropy(model(batch[0]), batch[1])
         optimizer.zero_grad()
-        (-loss).backward()  # type: ignore[no-untyped-call]
+        (-loss).backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         return loss
 
@@ -100,7 +100,7 @@ def square_root_at_zero(seed: int) -> Any:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        return loss  # type: ignore[no-any-return]
+        return loss  # type: ignore[no-any-return]  # a module's call is untyped
 
     return {"model": model, "train_step": train_step, "data": labelled()}
 
@@ -113,7 +113,7 @@ def labels_shuffled_at_every_step(seed: int) -> Any:
         inputs, target = batch
         loss = F.cross_entropy(model(inputs), target[torch.randperm(len(target))])
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         return loss
 
@@ -156,7 +156,7 @@ def zero_grad_forgotten(seed: int) -> Any:
 
     def train_step(batch: Batch) -> Tensor:
         loss = F.cross_entropy(model(batch[0]), batch[1])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         return loss
 
@@ -174,7 +174,7 @@ class Mixes(nn.Module):
         self.body = perceptron()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body(x - x.mean(0))  # type: ignore[no-any-return]
+        return self.body(x - x.mean(0))  # type: ignore[no-any-return]  # a module's call is untyped
 
 
 def samples_that_mix(seed: int) -> Any:

@@ -54,7 +54,7 @@ class Decoder(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         mask = torch.full((tokens.shape[1], tokens.shape[1]), -math.inf).triu(1)
         hidden = self.tokens(tokens) + self.places(torch.arange(tokens.shape[1]))
-        return self.head(self.block(hidden, src_mask=mask))  # type: ignore[no-any-return]
+        return self.head(self.block(hidden, src_mask=mask))  # type: ignore[no-any-return]  # untyped call
 
 
 def language_model(seed: int) -> Any:
@@ -76,7 +76,7 @@ class PackedLSTM(nn.Module):
     def forward(self, sequences: Tensor, lengths: Tensor) -> Tensor:
         packed = nn.utils.rnn.pack_padded_sequence(sequences, lengths, True, False)
         _, (last, _) = self.lstm(packed)
-        return self.head(last[-1])  # type: ignore[no-any-return]
+        return self.head(last[-1])  # type: ignore[no-any-return]  # untyped call
 
 
 def lstm_on_packed_sequences(seed: int) -> Any:
@@ -148,7 +148,7 @@ def two_optimizers_in_a_step_of_its_own(seed: int) -> Any:
         loss = F.cross_entropy(head(body(inputs)), target)
         for optimizer in optimizers:
             optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         for optimizer in optimizers:
             optimizer.step()
         return loss
@@ -192,7 +192,7 @@ def gradient_accumulation(seed: int) -> Any:
 
     def train_step(batch: tuple[Tensor, Tensor]) -> float:
         loss = F.cross_entropy(model(batch[0]), batch[1])
-        (loss / 4).backward()  # type: ignore[no-untyped-call]
+        (loss / 4).backward()  # type: ignore[no-untyped-call]  # torch does not type it
         if next(calls) % 4 == 3:
             optimizer.step()
             optimizer.zero_grad()
@@ -209,7 +209,7 @@ def bfloat16_autocast(seed: int) -> Any:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss = F.cross_entropy(model(batch[0]), batch[1])
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         return {"loss": loss}
@@ -224,7 +224,7 @@ def frozen_backbone_with_zero_grad_last(seed: int) -> Any:
 
     def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
         loss = F.cross_entropy(model(batch[0]), batch[1])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         optimizer.zero_grad()
         return loss
@@ -267,7 +267,7 @@ class Adapter(nn.Module):
         nn.init.zeros_(self.up.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.base(x) + self.up(self.down(x))  # type: ignore[no-any-return]
+        return self.base(x) + self.up(self.down(x))  # type: ignore[no-any-return]  # untyped call
 
 
 def low_rank_adapter_that_begins_at_zero(seed: int) -> Any:
@@ -309,7 +309,7 @@ def inputs_scaled_in_place(seed: int) -> Any:
         inputs, target = batch
         optimizer.zero_grad()
         loss = F.cross_entropy(model(inputs.div_(1.5)), target)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         return loss
 
@@ -329,7 +329,7 @@ def smoothed_loss_divided_for_accumulation(seed: int) -> Any:
 
     def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
         loss = F.cross_entropy(model(batch[0]), batch[1], label_smoothing=0.1) / 4
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         if next(calls) % 4 == 3:
             optimizer.step()
             optimizer.zero_grad()
@@ -358,7 +358,7 @@ def forward_that_needs_the_target_too(seed: int) -> Any:
         image, words = batch
         optimizer.zero_grad()
         loss = F.cross_entropy(model(image, words[:, :-1]).transpose(1, 2), words[:, 1:])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         return loss
 
@@ -373,7 +373,7 @@ def list_of_one_batch_without_targets(seed: int) -> Any:
     def train_step(batch: Tensor) -> Tensor:
         optimizer.zero_grad()
         loss = F.mse_loss(model(batch.clone()), batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         optimizer.step()
         return loss
 
@@ -396,7 +396,7 @@ def critic_whose_last_bias_cancels_out(seed: int) -> Any:
         making.zero_grad()
         (-critic(generator(noise)).mean()).backward()
         making.step()
-        return loss  # type: ignore[no-any-return]
+        return loss  # type: ignore[no-any-return]  # untyped call
 
     return {
         "model": {"critic": critic, "generator": generator},
@@ -414,9 +414,9 @@ def updates_by_hand(seed: int) -> Any:
     def train_step(batch: tuple[Tensor, Tensor]) -> Tensor:
         model.zero_grad()
         loss = F.cross_entropy(model(batch[0]), batch[1])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         for parameter in model.parameters():
-            parameter.data.add_(parameter.grad, alpha=-0.5)  # type: ignore[arg-type]
+            parameter.data.add_(parameter.grad, alpha=-0.5)  # type: ignore[arg-type]  # not None here
         return loss
 
     return {"model": model, "train_step": train_step, "data": labelled()}

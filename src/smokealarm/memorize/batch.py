@@ -64,6 +64,7 @@ def _like(value: Any, items: dict[Any, Any]) -> Any:
 
 def tensors(value: Any) -> Iterator[Tensor]:
     found: list[Tensor] = []
+    # `append` returns None, which mypy does not like to see used.
     mapped(value, lambda tensor: found.append(tensor) or tensor)  # type: ignore[func-returns-value]
     return iter(found)
 

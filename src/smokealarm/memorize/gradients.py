@@ -88,7 +88,7 @@ class Watch:
                 self._pending.discard(key)
             self._add(key, gradient)
 
-        handle = parameter.register_hook(bring)  # type: ignore[no-untyped-call]
+        handle = parameter.register_hook(bring)  # type: ignore[no-untyped-call]  # torch does not type it
         return handle
 
     def _add(self, key: int, gradient: Tensor) -> None:
@@ -182,5 +182,5 @@ def users_line(root: Path) -> Place | None:
         seen = frame_at(code.co_filename, frame.f_lineno, code.co_name, root)
         if seen.in_repository:
             return Place(seen.path, seen.line)
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
     return None

@@ -40,7 +40,7 @@ def _plain_step(setup: Setup) -> float:
     for optimizer in setup.optimizers:
         optimizer.zero_grad()
     loss = _attached(loss_of(setup))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
     for optimizer in setup.optimizers:
         optimizer.step()
     return float(loss.detach())
@@ -51,7 +51,7 @@ def _closure_step(setup: Setup) -> float:
         for optimizer in setup.optimizers:
             optimizer.zero_grad()
         loss = _attached(loss_of(setup))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         return loss
 
     return [_number(optimizer.step(closure), "closure") for optimizer in setup.optimizers][0]

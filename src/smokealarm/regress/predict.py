@@ -39,7 +39,7 @@ def serve(argument: dict[str, Any], send: Send) -> None:
 def _predict_of(model: Any, target: str) -> Callable[[Sequence[Any]], Any]:
     predict = getattr(model, "predict", model)
     if callable(predict):
-        return predict  # type: ignore[no-any-return]
+        return predict  # type: ignore[no-any-return]  # callable() narrows Any to a callable of Any
     raise FatalError(
         f"`{target}` returned {kind(model)}, which has no `predict` and cannot be called",
         "Return an object with `predict(batch)`, or a function of a batch.",
