@@ -20,7 +20,7 @@ from typing import IO, Any, NamedTuple
 from smokealarm.child.channel import SHOW_PLACE, Lines, encoded
 from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut
 from smokealarm.child.output import Tail
-from smokealarm.child.processes import MARK, kill, memory_gb
+from smokealarm.child.processes import MARK, ended, kill, memory_gb
 from smokealarm.child.stack import place_in_dump
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 
@@ -60,14 +60,14 @@ def running(
     _refuse_no_room(limits)
     ours, theirs = socket.socketpair()
     mark = secrets.token_hex(8)
-    with ours, tempfile.TemporaryFile() as dump:
+    with ours, tempfile.TemporaryFile() as dump, ended(mark):
         with theirs:
             process = _started(call, cwd, mark, theirs.fileno(), dump.fileno())
         assert process.stdout is not None
         tail = Tail(process.stdout)
+        with suppress(OSError):  # it died at birth: the messages will say how
+            ours.sendall(encoded(argument))
         try:
-            with suppress(OSError):  # it died at birth: the messages will say how
-                ours.sendall(encoded(argument))
             yield _messages(_Child(process, ours, dump, tail, cwd, limits))
         finally:
             kill(process, mark)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from subprocess import Popen
 
 import psutil
@@ -39,12 +40,33 @@ def _bytes(process: psutil.Process, kind: str) -> int:
     return 0
 
 
+@contextmanager
+def ended(mark: str) -> Iterator[None]:
+    """Whoever has the mark is ended, also where a signal came in the middle of its start."""
+    try:
+        yield
+    finally:
+        _kill_marked(mark)
+
+
 def kill(process: Popen[bytes], mark: str) -> None:
     """End the process, its group, and whoever moved out with the mark in its environment."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    for other in psutil.process_iter():
-        with suppress(*GONE):
-            if other.environ().get(MARK) == mark:
-                other.kill()
     process.wait()
+    _kill_marked(mark)
+
+
+def _kill_marked(mark: str) -> None:
+    marked = [process for process in psutil.process_iter() if _mark(process) == mark]
+    for process in marked:
+        with suppress(*GONE):
+            process.kill()
+    psutil.wait_procs(marked, timeout=10)
+
+
+def _mark(process: psutil.Process) -> str | None:
+    with suppress(*GONE):
+        mark: str | None = process.environ().get(MARK)
+        return mark
+    return None
