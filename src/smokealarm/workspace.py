@@ -11,6 +11,7 @@ from msgspec import Struct
 class ChangedFile(Struct, frozen=True, kw_only=True):
     """A file that the change adds or edits, judged by its blob rather than by the working tree.
 
+    `deleted` is set on one that is gone, which is never judged but may have given its code to others.
     `blob` and `base_blob` are git object names; an empty `blob` means that the content is only in
     the working tree (untracked), an empty `base_blob` that the file is new. Names keep bytes that
     are not UTF-8 as surrogate escapes.
@@ -21,6 +22,8 @@ class ChangedFile(Struct, frozen=True, kw_only=True):
     base_path: str = ""
     base_blob: str = ""
     language: str = ""  # "python", "notebook", "shell", or "" for everything else
+    deleted: bool = False  # only in `beside`: the content is gone, and `blob` is ""
+    deleted: bool = False
 
 
 class LeftOut(Struct, frozen=True):
@@ -38,7 +41,9 @@ class Changes(Struct, frozen=True, kw_only=True):
     described: str = ""  # for people: "main...HEAD", "staged", "3 files given"
     files: tuple[ChangedFile, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    beside: tuple[ChangedFile, ...] = ()  # changed too and not judged, where code may have come from
     everything: bool = False
+    beside: tuple[ChangedFile, ...] = ()  # not judged, but what is judged may have moved from there
 
     def paths(self) -> frozenset[str]:
         """Every changed path, judged or left out or gone."""

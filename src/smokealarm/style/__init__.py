@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 from smokealarm.stage import Ask, Case
 from smokealarm.style import black, flake8, shellcheck
+from smokealarm.style.judging import judge_of
 from smokealarm.style.lanes import Lanes
+from smokealarm.style.memory import Memory, default_folder
 from smokealarm.style.sandbox import sandbox
 from smokealarm.style.scope import Scope, narrowed
+from smokealarm.style.tool import Check, Tool
 from smokealarm.workspace import ChangedFile, Workspace
 
-CHECKS: Mapping[str, Callable[..., Iterator[Finding]]] = {
-    "black": black.check,
-    "flake8": flake8.check,
-    "shellcheck": shellcheck.check,
+TOOLS: Mapping[str, Tool] = {
+    "black": black.TOOL,
+    "flake8": flake8.TOOL,
+    "shellcheck": shellcheck.TOOL,
 }
+CHECKS: Mapping[str, Check] = {name: tool.check for name, tool in TOOLS.items()}
 
 
 @contextmanager
@@ -44,25 +47,29 @@ def opened(
 
     `scope` says what counts in a changed file:
 
-    - `new`: only what the change adds; violations that the file already had do not count. Of a file
-      that was not formatted before, an edit that black would change is a notice.
+    - `new`: only what the change adds. A violation that the file already had does not count, nor
+      one that came with code from another file of the change; where the change edits a line that
+      broke the rule before, or a file that was not formatted before, that is a notice.
     - `files`: everything
     - `lines`: what stands on a changed line
     """
     excluded = _pattern(case, exclude)
     files = [file for file in workspace.changes.files if _is_meant(file, case, excluded, scope)]
-    with tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True) as folder:
-        box, sources = sandbox(workspace, files, Path(folder))
+    tools = [TOOLS[ask.check] for ask in case.asks if not ask.skip]
+    memory = Memory(default_folder())
+    with tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True) as room:
+        box, sources = sandbox(workspace, files, tools, Path(room))
 
         def look(ask: Ask) -> Iterator[Finding]:
-            check = partial(CHECKS[ask.check], **ask.options)
-            return narrowed(scope, check, sources, box)
+            judge = judge_of(ask.check, TOOLS[ask.check], ask.options, box, memory)
+            return narrowed(scope, judge, sources, box)
 
         lanes = Lanes(case.asks, look)
         try:
             yield lanes
         finally:
             lanes.finish()
+            memory.forget_the_old()
 
 
 def _pattern(case: Case, exclude: str) -> re.Pattern[str] | None:

@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 from importlib.util import find_spec
 
 from smokealarm.finding import Finding, Level
-from smokealarm.style import tool
+from smokealarm.style import running
 from smokealarm.style.source import Source, Sources, lines_of, quoted
+from smokealarm.style.tool import Tool
 
 _MANUAL = "https://black.readthedocs.io/en/stable/the_black_code_style/current_style.html"
 _SECTION = re.compile(rb"^\s*\[tool\.black\b", re.MULTILINE)
@@ -33,25 +34,27 @@ def check(sources: Sources) -> Iterator[Finding]:
     There are no options: black reads the nearest `pyproject.toml` with a section `[tool.black]`.
     Notebooks are judged where `black[jupyter]` is installed.
     """
-    judged = list(sources.of("python"))
     notebooks = sources.of("notebook")
     if notebooks and not (find_spec("IPython") and find_spec("tokenize_rt")):
-        yield _without_jupyter(notebooks)
+        yield from map(_without_jupyter, notebooks)
         notebooks = ()
-    groups = _by_configuration(sources, [*judged, *notebooks])
-    if not groups:
-        return
-    copy = sources.copied("black")  # black writes, and the difference is what it would do
-    for group in groups:
-        for batch in tool.batches(group):
-            yield from _judge(sources, copy, batch)
+    for group in _by_configuration(sources, [*sources.of("python"), *notebooks]):
+        for batch in running.batches(group):
+            yield from _judge(sources, batch)
 
 
-def _without_jupyter(notebooks: Sequence[Source]) -> Finding:
+TOOL = Tool(
+    check=check,
+    languages=("python", "notebook"),
+    packages=("black", "ipython", "tokenize-rt"),
+    configuration=("pyproject.toml",),
+)
+
+
+def _without_jupyter(notebook: Source) -> Finding:
     return Finding(
-        message=f"changed notebooks that black did not judge: {len(notebooks)}; Jupyter's parts of it"
-        " are not installed",
-        path=notebooks[0].path,
+        message="black did not judge this notebook: Jupyter's parts of it are not installed",
+        path=notebook.path,
         level=Level.NOTICE,
         remedy="Install them with: pip install 'black[jupyter]'",
     )
@@ -75,20 +78,22 @@ def _home(sources: Sources, place: str) -> str:
     return ""
 
 
-def _judge(sources: Sources, copy: Sources, batch: Sequence[Source]) -> Iterator[Finding]:
-    said = tool.run_module("black", ["--", *tool.places(batch)], copy)
+def _judge(sources: Sources, batch: Sequence[Source]) -> Iterator[Finding]:
+    """Black writes into the private folder, and the difference is what it would do."""
+    said = running.run_module("black", ["--", *running.places(batch)], sources)
     if said.code not in (0, 123) or said.out.strip() or not said.err.strip():
-        raise tool.failed("black", said)
+        raise running.failed("black", said)
     complaints = [line for line in said.err.split("\n") if line.startswith("error: cannot")]
     for source in batch:
         complaint = _about(source, complaints)
+        after = (sources.folder / source.place).read_bytes()
         if complaint:
             complaints.remove(complaint)
             yield _syntax_error(source, complaint)
-        elif sources.content(source) != copy.content(source):
-            yield _difference(source, sources.content(source), copy.content(source))
+        elif source.content != after:
+            yield _difference(source, source.content, after)
     if said.code == 123 and (complaints or "error:" not in said.err):
-        raise tool.failed("black", said)
+        raise running.failed("black", said)
 
 
 def _about(source: Source, complaints: Sequence[str]) -> str:

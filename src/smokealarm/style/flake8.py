@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
-from smokealarm.style import tool
+from smokealarm.loading import load
+from smokealarm.style import running
 from smokealarm.style.source import Source, Sources
+from smokealarm.style.tool import Contents, Tool
 
 # A format of our own: the default one is ambiguous for a file name with a colon in it.
 _FORMAT = "\x1e%(row)d\x1f%(col)d\x1f%(code)s\x1f%(path)s\x1f%(text)s\x1d"
@@ -59,8 +61,33 @@ def check(
     arguments = [
         f"--{name}={_written(value)}" for name, value in options.items() if value is not None
     ]
-    for batch in tool.batches(sources.of("python")):
+    for batch in running.batches(sources.of("python")):
         yield from _judge(sources, batch, arguments)
+
+
+_CONFIGURATION = ("setup.cfg", "tox.ini", ".flake8")
+
+
+def _plugin_folders(configuration: Contents) -> Iterator[str]:
+    """Where the project keeps plug-ins of its own."""
+    for name in _CONFIGURATION:
+        if b"[flake8:local-plugins]" in configuration.get(name, b""):
+            yield from load("style.local_plugins").folders(configuration[name])
+
+
+def _plugins(source: Source, companions: Contents) -> Iterable[str]:
+    return (place for place in companions if place.endswith(".py"))
+
+
+TOOL = Tool(
+    check=check,
+    languages=("python",),
+    packages=("flake8", "pycodestyle", "pyflakes", "mccabe"),
+    plugins="flake8.extension",
+    configuration=_CONFIGURATION,
+    told_to_read=_plugin_folders,
+    companions=_plugins,
+)
 
 
 def _insist_on_rules(option: str, rules: object) -> None:
@@ -79,16 +106,18 @@ def _written(value: list[str] | int) -> str:
 
 
 def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Iterator[Finding]:
-    report = sources.folder.with_name(f"{sources.folder.name}-flake8.txt")
-    report.unlink(missing_ok=True)
+    report = sources.folder / ".git" / "flake8.txt"
+    report.unlink(missing_ok=True)  # of the batch before
     ours = [f"--format={_FORMAT}", f"--output-file={report}", "--color=never", "--no-show-source"]
     isolated = [] if _is_configured(sources) else ["--isolated"]
-    said = tool.run_module("flake8", [*isolated, *ours, *options, *tool.places(batch)], sources)
+    said = running.run_module(
+        "flake8", [*isolated, *ours, *options, *running.places(batch)], sources
+    )
     if said.code not in (0, 1) or not report.exists():
-        raise tool.failed("flake8", said)
+        raise running.failed("flake8", said)
     records = _RECORD.findall(report.read_text("utf-8", "replace"))
     if said.code == 1 and not records:
-        raise tool.failed("flake8", said)
+        raise running.failed("flake8", said)
     for row, column, code, place, text in records:
         if code == "E902" and text.startswith(_UNREADABLE):
             raise Inconclusive(f"flake8 could not read {place}: {text}")
@@ -97,8 +126,8 @@ def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Ite
 
 def _is_configured(sources: Sources) -> bool:
     """Whether the root says something to flake8; if not, it would look in the folders above."""
-    names = ("setup.cfg", "tox.ini", ".flake8")
-    present = (sources.folder / name for name in names if (sources.folder / name).is_file())
+    places = [sources.folder / name for name in _CONFIGURATION]
+    present = (place for place in places if place.is_file())
     return any(_SECTION.search(path.read_bytes()) for path in present)
 
 

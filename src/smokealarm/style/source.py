@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -15,21 +13,32 @@ from smokealarm.workspace import ChangedFile
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """A changed file: `path` is its name in the repository, `place` its name in the private folder.
+    """A file as it is judged: `path` is its name in the repository, `place` its name for the tools.
 
     The two differ only where the name would make a tool stumble, see `place_of`.
     """
 
     path: str
     place: str
+    content: bytes
     file: ChangedFile
+
+    @property
+    def lines(self) -> list[str]:
+        """The content as lines, for people and for comparison."""
+        return lines_of(self.content)
 
 
 class Sources(Struct, frozen=True, kw_only=True, dict=True):
-    """Files as one commit has them, in a private folder beside their tools' configuration."""
+    """Files as one commit has them; `write` puts them into a private folder, when a tool needs it."""
 
-    folder: Path
     files: tuple[Source, ...]
+    write: Callable[[Iterable[Source]], Path]
+
+    @cached_property
+    def folder(self) -> Path:
+        """The private folder, with the tools' configuration. A tool may write in it: nobody shares it."""
+        return self.write(self.files)
 
     @cached_property
     def paths(self) -> Mapping[str, str]:
@@ -40,19 +49,9 @@ class Sources(Struct, frozen=True, kw_only=True, dict=True):
         """The files in one of the languages."""
         return tuple(source for source in self.files if source.file.language in languages)
 
-    def content(self, source: Source) -> bytes:
-        """What the tools read."""
-        return (self.folder / source.place).read_bytes()
-
-    def lines(self, source: Source) -> list[str]:
-        """The same as lines, for people and for comparison."""
-        return lines_of(self.content(source))
-
-    def copied(self, name: str) -> Sources:
-        """The same in a folder of its own, for a tool that writes."""
-        folder = tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder.parent)
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Sources(folder=Path(folder), files=self.files)
+    def only(self, files: Iterable[Source]) -> Sources:
+        """These of the files, for a folder of their own."""
+        return Sources(files=tuple(files), write=self.write)
 
 
 def lines_of(content: bytes) -> list[str]:

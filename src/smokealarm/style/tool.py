@@ -1,92 +1,53 @@
-"""Running a style tool so that its verdict depends on nothing but the files and their configuration."""
+"""What the stage knows of a tool. A further tool is one file with a `TOOL` in it, and its line in `TOOLS`."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from smokealarm.errors import Inconclusive
-from smokealarm.style.source import Source, Sources
+from msgspec import Struct
 
-# Like `python -m`, without the folder of judged files on the path: one of them may be called ast.py.
-_RUN = (
-    "import runpy, sys; sys.path[:] = [p for p in sys.path if p]; "
-    "runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
-)
-_NAMES_AT_ONCE = 500  # keeps a command line far below what the operating system allows
+from smokealarm.finding import Finding
+from smokealarm.style.source import Source
+
+Check = Callable[..., Iterator[Finding]]
+Contents = Mapping[str, bytes]
+Lines = Mapping[str, set[int]]  # the touched lines of each path
 
 
-class Said(NamedTuple):
-    """How a tool ended, and what it said."""
-
-    code: int
-    out: bytes
-    err: str
+def _no_folders(configuration: Contents) -> Iterable[str]:
+    return ()
 
 
-def run_module(module: str, arguments: Sequence[str], sources: Sources) -> Said:
-    """Run a tool that is a Python module of this environment, in the private folder."""
-    command = [sys.executable, "-c", _RUN.format(module=module), *arguments]
-    said = run(module, command, sources)
-    if f"No module named {module}" in said.err:
-        raise Inconclusive(f"{module} is not installed", f"Install it with: pip install {module}")
-    return said
+def _no_companions(source: Source, companions: Contents) -> Iterable[str]:
+    return ()
 
 
-def run(tool: str, command: Sequence[str], sources: Sources, *, at_home: bool = True) -> Said:
-    """Run the command in the private folder, out of reach of the user's own settings."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd=sources.folder,
-            env=_environment(sources, at_home),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-        )
-    except OSError as error:
-        raise Inconclusive(f"{tool} did not start: {error.strerror}") from None
-    return Said(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+class Tool(Struct, frozen=True, kw_only=True):
+    """A tool, and what its verdict on a file depends on beside the file itself.
 
-
-def failed(tool: str, said: Said) -> Inconclusive:
-    """What to raise where a tool ended in a way that is no verdict on the files."""
-    lines = [line.strip() for line in (said.err or said.out.decode(errors="replace")).split("\n")]
-    last = next((line for line in reversed(lines) if line), "it said nothing")
-    return Inconclusive(
-        f"{tool} failed with exit code {said.code}, which says nothing of the change: {last}",
-        f"Run {tool} by hand, with the same configuration, to see all that it says.",
-    )
-
-
-def batches(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
-    """The sources in as few parts as a command line allows."""
-    return (sources[i : i + _NAMES_AT_ONCE] for i in range(0, len(sources), _NAMES_AT_ONCE))
-
-
-def places(sources: Iterable[Source]) -> list[str]:
-    """Their names as arguments: after `./` none is taken for an option."""
-    return [f"./{source.place}" for source in sources]
-
-
-def _environment(sources: Sources, at_home: bool) -> dict[str, str]:
-    """Ours without what would make the verdict depend on the machine.
-
-    Python's own tools keep HOME, because they may be installed below it.
+    - `check`: called as `check(sources, **options)`; its findings carry the tool's own rule as
+      `evidence["code"]`
+    - `fixed`: called as `fixed(sources, lines, **options)`; gives each path that it would mend with
+      its new content, mended everywhere or, where `lines` is not None, on those lines only
+    - `languages`: of the files that it is handed
+    - `packages`: the distributions whose versions decide, and every plug-in in the entry-point
+      group `plugins`
+    - `program`: the executable, where it is none of Python's modules
+    - `configuration`: names of the files that steer it, in the folder of the file or above it
+    - `told_to_read`: further files and folders that its configuration makes it read
+    - `companions`: of the files that were laid out, those that it reads for this source
+    - `remembered`: the verdict on a file follows from all this alone, so that it may be remembered
+    - `touched_only`: it speaks of changed lines and of nothing else, whatever the scope
     """
-    empty = str(sources.folder.with_name("home"))
-    kept = {name: value for name, value in os.environ.items() if name != "SHELLCHECK_OPTS"}
-    home = {} if at_home else {"HOME": empty}
-    if "PYTHONPATH" in kept:  # a relative part would mean the judged files, and run them
-        parts = kept["PYTHONPATH"].split(os.pathsep)
-        kept["PYTHONPATH"] = os.pathsep.join(os.path.abspath(part) for part in parts)
-    return {
-        **kept,
-        **home,
-        "XDG_CONFIG_HOME": empty,
-        "BLACK_CACHE_DIR": empty,
-        "PYTHONUTF8": "1",
-        "LC_ALL": "C.UTF-8",
-    }
+
+    check: Check
+    fixed: Callable[..., Iterator[tuple[str, bytes]]] | None = None
+    languages: tuple[str, ...]
+    packages: tuple[str, ...] = ()
+    plugins: str = ""
+    program: str = ""
+    configuration: tuple[str, ...] = ()
+    told_to_read: Callable[[Contents], Iterable[str]] = _no_folders
+    companions: Callable[[Source, Contents], Iterable[str]] = _no_companions
+    remembered: bool = True
+    touched_only: bool = False

@@ -1,0 +1,108 @@
+"""Running a style tool so that its verdict depends on nothing but the files and their configuration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from smokealarm.errors import Inconclusive
+from smokealarm.style.source import Source, Sources
+
+# Like `python -m`, without the folder of judged files on the path: one of them may be called ast.py.
+# A process this short needs no hunt for cycles in its memory, which takes a tenth of its time.
+_RUN = (
+    "import gc, runpy, sys; gc.set_threshold(100_000); sys.path[:] = [p for p in sys.path if p]; "
+    "runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+)
+_NAMES_AT_ONCE = 500  # keeps a command line far below what the operating system allows
+
+
+class Said(NamedTuple):
+    """How a tool ended, and what it said."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+def run_module(module: str, arguments: Sequence[str], sources: Sources) -> Said:
+    """Run a tool that is a Python module of this environment, in the private folder."""
+    command = [sys.executable, "-c", _RUN.format(module=module), *arguments]
+    said = run(module, command, sources)
+    if f"No module named {module}" in said.err:
+        raise Inconclusive(f"{module} is not installed", f"Install it with: pip install {module}")
+    return said
+
+
+def program(name: str, package: str) -> str:
+    """The executable of this environment, else the first on the path."""
+    found = found_program(name)
+    if not found:
+        raise Inconclusive(f"{name} is not installed", f"Install it with: pip install {package}")
+    return found
+
+
+def found_program(name: str) -> str | None:
+    """The same, or None where there is none."""
+    places = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    return shutil.which(name, path=places)
+
+
+def run(tool: str, command: Sequence[str], sources: Sources, *, at_home: bool = True) -> Said:
+    """Run the command in the private folder, out of reach of the user's own settings."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=sources.folder,
+            env=_environment(sources, at_home),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+    except OSError as error:
+        raise Inconclusive(f"{tool} did not start: {error.strerror}") from None
+    return Said(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+
+
+def failed(tool: str, said: Said) -> Inconclusive:
+    """What to raise where a tool ended in a way that is no verdict on the files."""
+    lines = [line.strip() for line in (said.err or said.out.decode(errors="replace")).split("\n")]
+    last = next((line for line in reversed(lines) if line), "it said nothing")
+    return Inconclusive(
+        f"{tool} failed with exit code {said.code}, which says nothing of the change: {last}",
+        f"Run {tool} by hand, with the same configuration, to see all that it says.",
+    )
+
+
+def batches(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
+    """The sources in as few parts as a command line allows."""
+    return (sources[i : i + _NAMES_AT_ONCE] for i in range(0, len(sources), _NAMES_AT_ONCE))
+
+
+def places(sources: Iterable[Source]) -> list[str]:
+    """Their names as arguments: after `./` none is taken for an option."""
+    return [f"./{source.place}" for source in sources]
+
+
+def _environment(sources: Sources, at_home: bool) -> dict[str, str]:
+    """Ours without what would make the verdict depend on the machine.
+
+    Python's own tools keep HOME, because they may be installed below it.
+    """
+    empty = str(sources.folder.with_name("home"))
+    kept = {name: value for name, value in os.environ.items() if name != "SHELLCHECK_OPTS"}
+    home = {} if at_home else {"HOME": empty}
+    if "PYTHONPATH" in kept:  # a relative part would mean the judged files, and run them
+        parts = kept["PYTHONPATH"].split(os.pathsep)
+        kept["PYTHONPATH"] = os.pathsep.join(os.path.abspath(part) for part in parts)
+    return {
+        **kept,
+        **home,
+        "XDG_CONFIG_HOME": empty,
+        "BLACK_CACHE_DIR": empty,
+        "PYTHONUTF8": "1",
+        "LC_ALL": "C.UTF-8",
+    }
