@@ -79,3 +79,12 @@ class Machine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     torch: str = ""
     device: str = ""
     driver: str = ""
+
+
+class Digest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a verdict follows from, part by part: equal digests, equal verdicts, wherever it ran."""
+
+    tools: dict[str, str] = {}
+    configuration: str = ""
+    policy: str = ""
+    change: str = ""

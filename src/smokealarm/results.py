@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from smokealarm.errors import FatalError
-from smokealarm.finding import Finding, Machine, Picture, Verdict
+from smokealarm.finding import Digest, Finding, Machine, Picture, Verdict
 
 VERSION: Literal[1] = 1
 
@@ -34,6 +34,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""  # the line that asked, or where the doubt arose
     line: int = 1
     machine: Machine = Machine()
+    digest: Digest = Digest()
 
 
 class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):

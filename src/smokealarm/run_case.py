@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from msgspec import structs
 
 from smokealarm.errors import FatalError, FatalErrors, Inconclusive, Place
-from smokealarm.finding import Finding, Level, Machine, Picture, Verdict
+from smokealarm.finding import Digest, Finding, Level, Machine, Picture, Verdict
 from smokealarm.results import Outcome
 from smokealarm.stage import Ask, Case, Sight, Stage, Subject
 from smokealarm.workspace import Workspace
@@ -69,7 +69,7 @@ def _opened(stack: ExitStack, case: Case, workspace: Workspace, stage: Stage) ->
 def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
     findings: list[Finding] = []
     pictures: list[Picture] = []
-    machine = Machine()
+    machine, digest = Machine(), Digest()
     doubt: Inconclusive | None = None
     try:
         for sight in subject.ask(ask):
@@ -77,6 +77,8 @@ def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
                 findings.append(_stamped(sight, case, ask))
             elif isinstance(sight, Machine):
                 machine = sight
+            elif isinstance(sight, Digest):
+                digest = sight
             else:
                 pictures.append(sight)
     except Inconclusive as met:
@@ -99,6 +101,7 @@ def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
         path=printable(place.path),
         line=place.line,
         machine=machine,
+        digest=digest,
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any, Protocol, Union
 from msgspec import Struct
 
 from smokealarm.errors import Place
-from smokealarm.finding import Finding, Level, Machine, Picture
+from smokealarm.finding import Digest, Finding, Level, Machine, Picture
 
 NAMES = ("style", "data", "memorize", "regress")
 
-Sight = Union[Finding, Picture, Machine]
+Sight = Union[Finding, Picture, Machine, Digest]
 
 
 class Ask(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 from smokealarm.loading import load
 from smokealarm.results import Results
 
-FORMS = ("terminal", "annotations", "summary", "json")
+FORMS = ("terminal", "annotations", "summary", "html", "json")
 
 
 def add_arguments(verb: ArgumentParser, flag: str) -> None:
@@ -20,7 +20,7 @@ def add_arguments(verb: ArgumentParser, flag: str) -> None:
         dest="format",
         choices=FORMS,
         default="terminal",
-        help="for people (default) or GitHub",
+        help="for people (default: terminal), GitHub or programs",
     )
 
 

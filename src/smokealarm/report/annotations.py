@@ -21,11 +21,13 @@ LONGEST = 4096  # UTF-16 units, as the runner counts (actions/runner, ExecutionC
 
 
 def render(results: Results, *, width: int | None = None, colour: bool = False) -> str:
-    """One command a line, and a last line that says what they leave out."""
+    """One command a line, the digest, and a last line that says what the commands leave out."""
     queue = ranked(folded(entries(results)))
     shown = [entry for level in reversed(Level) for entry in _of(queue, level)[: MOST[level]]]
     hidden = weight(entry for level in Level for entry in _of(queue, level)[MOST[level] :])
-    return "".join(f"{line}\n" for line in [*map(_command, shown), _last_line(results, hidden)])
+    digest = [f"smokealarm: digest {told}" for told in [wording.digest(results)] if told]
+    lines = [*map(_command, shown), *digest, _last_line(results, hidden)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _of(queue: list[Entry], level: Level) -> list[Entry]:

@@ -13,5 +13,6 @@ def suffices(results: Results) -> bool:
 
 
 def render(results: Results, *, width: int | None = None, colour: bool = False) -> str:
-    """The verdict."""
-    return f"{wording.headline(results)}\n"
+    """The verdict, and what it follows from."""
+    digest = wording.digest(results)
+    return f"{wording.headline(results)}{f'; digest {digest}' if digest else ''}\n"

@@ -40,20 +40,20 @@ class Size(NamedTuple):
 def drawable(curve: Curve) -> dict[str, Points]:
     """The series with at least one finite point, without the points that are not finite."""
     series = {
-        one_line(name, 40): [(x, y) for x, y in zip(curve.x, ys) if y is not None and _finite(x, y)]
+        one_line(name, 40): [(x, y) for x, y in zip(curve.x, ys) if y is not None and finite(x, y)]
         for name, ys in list(curve.series.items())[:MOST_SERIES]
     }
     return {name: _thinned(points) for name, points in series.items() if points}
 
 
-def left_out(curve: Curve) -> list[str]:
-    """What the drawing does not show, in words: further series, points without a number."""
+def left_out(curve: Curve, most: int = MOST_SERIES) -> list[str]:
+    """What a drawing of `most` series does not show, in words: more series, points without a number."""
     gone = [
         f"{one_line(name, 40)} has no number at {missing:,} of {len(ys):,} points"
-        for name, ys in list(curve.series.items())[:MOST_SERIES]
-        if (missing := sum(not _finite(x, y) for x, y in zip(curve.x, ys)))
+        for name, ys in list(curve.series.items())[:most]
+        if (missing := sum(not finite(x, y) for x, y in zip(curve.x, ys)))
     ]
-    more = len(curve.series) - MOST_SERIES
+    more = len(curve.series) - most
     return gone + ([f"{more:,} more series are not drawn"] if more > 0 else [])
 
 
@@ -62,8 +62,8 @@ def plot(curve: Curve, width: int = 72, height: int = 8, fancy: bool = True) -> 
     series = drawable(curve)
     if not series:
         return ["(no finite point to draw)"]
-    xs = _range(x for x in curve.x if math.isfinite(x))
-    ys = _range(y for points in series.values() for _, y in points)
+    xs = range_of(x for x in curve.x if math.isfinite(x))
+    ys = range_of(y for points in series.values() for _, y in points)
     labels = (f"{ys.high:.3g}", f"{ys.low:.3g}")
     size = Size(max(width - max(map(len, labels)) - 3, 10), height, fancy)
     picture: Picture = {}
@@ -137,7 +137,7 @@ def _footed(label: str, xs: Range, size: Size, labels: tuple[str, str]) -> list[
     return [f"{indent}{corner}{floor * size.width}", f"{indent} {start}{between}{end}"]
 
 
-def _range(values: Iterable[float]) -> Range:
+def range_of(values: Iterable[float]) -> Range:
     known = list(values)
     low, high = min(known), max(known)
     pad = 0.0 if low < high else min(abs(low) / 2 or 1.0, 1e300)  # a flat line runs in the middle
@@ -150,5 +150,5 @@ def _thinned(points: Points) -> Points:
     return points if stride <= 1 else [*points[:-1:stride], points[-1]]
 
 
-def _finite(x: float, y: float | None) -> bool:
+def finite(x: float, y: float | None) -> bool:
     return y is not None and math.isfinite(x) and math.isfinite(y)

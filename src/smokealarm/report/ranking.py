@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from smokealarm.finding import Finding, Level, Verdict
+from smokealarm.finding import Finding, Level, Picture, Verdict
 from smokealarm.results import Outcome, Results, Silence
 
 CONFIG = ".smokealarm.yaml"
@@ -86,6 +86,12 @@ def grouped(silences: Iterable[Silence]) -> list[list[Silence]]:
     for silence in silences:
         groups.setdefault((silence.stage, silence.reason), []).append(silence)
     return list(groups.values())
+
+
+def drawn_by(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Picture]]:
+    """The pictures, each with the check that drew it; those of checks that did not pass come first."""
+    loud = sorted(outcomes, key=lambda outcome: outcome.verdict is Verdict.PASS)
+    return [(outcome, picture) for outcome in loud for picture in outcome.pictures]
 
 
 def _said_by_itself(outcome: Outcome) -> Finding | None:

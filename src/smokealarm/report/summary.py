@@ -6,17 +6,17 @@ cuts its rows to it, and says how many it cut; the budgets add up to less than t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import msgspec
 
 from smokealarm.finding import Curve, Finding, Level, Picture, Table, Verdict
 from smokealarm.report import markdown, mermaid, wording
+from smokealarm.report.again import commands
 from smokealarm.report.chart import left_out, plot
 from smokealarm.report.markdown import code, details, fence, fitting, text
-from smokealarm.report.ranking import Entry, entries, folded, grouped, ranked, weight
-from smokealarm.results import Environment, Outcome, Results
+from smokealarm.report.ranking import Entry, drawn_by, entries, folded, grouped, ranked, weight
+from smokealarm.results import Outcome, Results
 
 FINDINGS, CHECKS, PICTURES, SILENCES = 450_000, 100_000, 250_000, 100_000  # bytes
 MOST_FINDINGS, MOST_ROWS, MOST_COLUMNS = 500, 100, 12
@@ -26,8 +26,6 @@ LOUD = {
     Level.WARNING: "🟡&nbsp;warning",
     Level.NOTICE: "🔵&nbsp;notice",
 }
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
-_VERSION = re.compile(r"[0-9][0-9a-zA-Z.+]{0,30}")
 
 
 def render(results: Results, *, width: int | None = None, colour: bool = False) -> str:
@@ -39,8 +37,8 @@ def render(results: Results, *, width: int | None = None, colour: bool = False) 
         _pictures(results.outcomes),
         _checks(results.outcomes),
         _silences(results),
-        _environment(results.environment),
-        _again(results.environment),
+        _environment(results),
+        details("Run it yourself", fence(commands(results.environment), "sh")),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -112,9 +110,8 @@ def _said(entry: Entry, finding: Finding) -> list[str]:
 
 
 def _pictures(outcomes: Sequence[Outcome]) -> list[str]:
-    """Every picture that fits, whole; those of checks that did not pass come first."""
-    loud = sorted(outcomes, key=lambda outcome: outcome.verdict is Verdict.PASS)
-    pictures = [(outcome, picture) for outcome in loud for picture in outcome.pictures]
+    """Every picture that fits, whole."""
+    pictures = drawn_by(outcomes)
     lines: list[str] = []
     shown = 0
     for outcome, picture in pictures[:50]:
@@ -204,21 +201,7 @@ def _silences(results: Results) -> list[str]:
     return details(f"Not run or not judged ({len(results.silences):,})", [*rows, *more])
 
 
-def _environment(environment: Environment) -> list[str]:
-    known = [
-        [name, code(value, 200)]
-        for name, value in msgspec.structs.asdict(environment).items()
-        if value
-    ]
+def _environment(results: Results) -> list[str]:
+    facts = {**msgspec.structs.asdict(results.environment), "digest": wording.digest(results)}
+    known = [[name, code(value, 200)] for name, value in facts.items() if value]
     return details("Where it ran", markdown.table(["", ""], known)) if known else []
-
-
-def _again(environment: Environment) -> list[str]:
-    """How to see the same at home; only with names that cannot be anything but names."""
-    version = environment.smokealarm if _VERSION.fullmatch(environment.smokealarm) else ""
-    commands = [f"pip install 'smokealarm=={version}'"] if version else ["pip install smokealarm"]
-    if _COMMIT.fullmatch(environment.commit):
-        commands.append(f"git switch --detach {environment.commit}")
-    base = environment.base if _COMMIT.fullmatch(environment.base) else ""
-    commands.append(f"smokealarm check --base {base}" if base else "smokealarm check")
-    return details("Run it yourself", fence(commands, "sh"))

@@ -12,20 +12,11 @@ from smokealarm.report.page import Page, has_characters, known_encoding
 from smokealarm.report.pictures import draw_picture
 from smokealarm.report.plain import defused, one_line, visible
 from smokealarm.report.ranking import Entry, folded, grouped, of_outcome, ranked, weight
+from smokealarm.report.signs import LEVELS, VERDICTS
 from smokealarm.results import Outcome, Results
 
 MOST_FAILURES, MOST_OTHERS, MOST_CASES, MOST_SILENCES = 50, 5, 200, 3
 WIDEST = 120  # longer lines are hard to read, however wide the window
-LEVELS = {
-    Level.FAILURE: ("✗", "x", "red"),
-    Level.WARNING: ("!", "!", "yellow"),
-    Level.NOTICE: ("•", "-", "blue"),
-}
-VERDICTS = {
-    Verdict.PASS: ("✓", "+", "green"),
-    Verdict.INCONCLUSIVE: ("?", "?", "yellow"),
-    Verdict.ALARM: ("✗", "x", "red"),
-}
 
 
 def render(
@@ -34,7 +25,7 @@ def render(
     """The report for a terminal of this width, in characters that the encoding has."""
     encoding = known_encoding(encoding or getattr(sys.stdout, "encoding", None) or "utf-8")
     page = Page(max(min(width or 100, WIDEST), 20), colour, has_characters(encoding, "✗→─⣿●◇╌…"))
-    for part in (_verdict, _errors, _cases, _passed, _silences, _todo):
+    for part in (_verdict, _errors, _cases, _passed, _silences, _digest, _todo):
         part(page, results)
     lines = page.text().strip("\n").split("\n")
     text = "".join(f"{defused(line.rstrip())}\n" for line in lines)
@@ -76,13 +67,7 @@ def _cases(page: Page, results: Results) -> None:
 
 
 def _case(page: Page, outcomes: Sequence[Outcome]) -> None:
-    order = {Verdict.ALARM: "alarmed", Verdict.INCONCLUSIVE: "inconclusive", Verdict.PASS: "passed"}
-    counts = {
-        word: sum(one.verdict is verdict for one in outcomes) for verdict, word in order.items()
-    }
-    told = [f"{count:,} {word}" for word, count in counts.items() if count]
-    time = wording.seconds(sum(one.seconds for one in outcomes))
-    _heading(page, _name(page, outcomes[0]), ", ".join([*told, time]))
+    _heading(page, _name(page, outcomes[0]), wording.came_to(outcomes))
     _told(page, [entry for one in outcomes for entry in of_outcome(one)])
     for picture in [picture for one in outcomes for picture in one.pictures]:
         page.gap()
@@ -139,6 +124,12 @@ def _silences(page: Page, results: Results) -> None:
     hidden = sum(len(group) for group in groups[MOST_SILENCES:])
     if hidden:
         page.say((f"- not run: {hidden:,} more, in the results file", "dim"))
+
+
+def _digest(page: Page, results: Results) -> None:
+    if told := wording.digest(results):
+        page.gap()
+        page.say((f"digest {told}", "dim"))
 
 
 def _todo(page: Page, results: Results) -> None:

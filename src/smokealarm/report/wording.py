@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
-from smokealarm.finding import Finding, Level, Scalar, Verdict
+from smokealarm.finding import Digest, Finding, Level, Scalar, Verdict
 from smokealarm.report.plain import one_line
 from smokealarm.report.ranking import Entry, entries, weight
-from smokealarm.results import Results, Silence
+from smokealarm.results import Outcome, Results, Silence
 
 LAST_LINE = 2**31 - 1
 NAMES = {Level.FAILURE: "failure", Level.WARNING: "warning", Level.NOTICE: "notice"}
@@ -85,12 +86,27 @@ def repeated(entry: Entry, most: int = 5) -> str:
 
 def silence(group: list[Silence], most: int = 3) -> str:
     """Silences for one reason in a line: what was left out, and why."""
-    subjects = (one.path or " ".join(filter(None, (one.case, one.check))) for one in group)
-    names = list(dict.fromkeys(one_line(subject, 80) for subject in subjects if subject))
+    names = left_out(group)
     rest = len(names) - most
     told = listed([*names[:most], f"{rest:,} more" if rest > 0 else ""])
     stage = one_line(group[0].stage, 40)
     return f"{stage}: {told}: {one_line(group[0].reason, 300) or 'no reason was given'}"
+
+
+def left_out(group: Iterable[Silence], limit: int = 80) -> list[str]:
+    """What the silences are about, each once: files, or cases and checks."""
+    subjects = (one.path or " ".join(filter(None, (one.case, one.check))) for one in group)
+    return list(dict.fromkeys(one_line(subject, limit) for subject in subjects if subject))
+
+
+def came_to(outcomes: Sequence[Outcome]) -> str:
+    """What these checks came to: "1 alarmed, 2 passed, 8.4 s"."""
+    order = {Verdict.ALARM: "alarmed", Verdict.INCONCLUSIVE: "inconclusive", Verdict.PASS: "passed"}
+    counts = {
+        word: sum(one.verdict is verdict for one in outcomes) for verdict, word in order.items()
+    }
+    told = [f"{count:,} {word}" for word, count in counts.items() if count]
+    return ", ".join([*told, seconds(sum(one.seconds for one in outcomes))])
 
 
 def counted(results: Results) -> str:
@@ -131,3 +147,24 @@ def next_steps(results: Results) -> list[str]:
             "do what it says would settle it."
         )
     return [*steps, "Then run the same command again."] if steps else []
+
+
+def digest(results: Results) -> str:
+    """The digest of style's verdicts; where two runs differ, the part that differs tells why."""
+    known = [outcome.digest for outcome in results.outcomes if outcome.digest != Digest()]
+    if not known:
+        return ""
+    parts = {
+        "tools": _short(
+            f"{tool} {version}" for one in known for tool, version in one.tools.items()
+        ),
+        "configuration": _short(one.configuration for one in known),
+        "policy": _short(one.policy for one in known),
+        "change": _short(one.change for one in known),
+    }
+    told = ", ".join(f"{name} {part}" for name, part in parts.items())
+    return f"{_short(parts.values(), 12)} ({told})"
+
+
+def _short(texts: Iterable[str], letters: int = 6) -> str:
+    return sha256("\n".join(sorted(set(texts))).encode()).hexdigest()[:letters]
