@@ -142,6 +142,7 @@ def test_a_shallow_clone_says_what_to_fetch_and_never_that_nothing_changed(
     repository: Path, tmp_path: Path
 ) -> None:
     shallow = clone(repository, tmp_path / "shallow", "--depth=1", "--branch=work")
+    git(shallow, "config", "remote.origin.url", "file:///nowhere")  # else it fetches what it lacks
     done = smokealarm(shallow, "check", "--base", "origin/main")
     assert done.returncode == 2
     assert "git fetch" in done.stderr

@@ -13,8 +13,8 @@ class ChangedFile(Struct, frozen=True, kw_only=True):
 
     `deleted` is set on one that is gone, which is never judged but may have given its code to others.
     `blob` and `base_blob` are git object names; an empty `blob` means that the content is only in
-    the working tree (untracked), an empty `base_blob` that the file is new. Names keep bytes that
-    are not UTF-8 as surrogate escapes.
+    the working tree (untracked or not staged), an empty `base_blob` that the file is new. Names
+    keep bytes that are not UTF-8 as surrogate escapes.
     """
 
     path: str
@@ -23,7 +23,6 @@ class ChangedFile(Struct, frozen=True, kw_only=True):
     base_blob: str = ""
     language: str = ""  # "python", "notebook", "shell", or "" for everything else
     deleted: bool = False  # only in `beside`: the content is gone, and `blob` is ""
-    deleted: bool = False
 
 
 class LeftOut(Struct, frozen=True):
@@ -41,7 +40,6 @@ class Changes(Struct, frozen=True, kw_only=True):
     described: str = ""  # for people: "main...HEAD", "staged", "3 files given"
     files: tuple[ChangedFile, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    beside: tuple[ChangedFile, ...] = ()  # changed too and not judged, where code may have come from
     everything: bool = False
     beside: tuple[ChangedFile, ...] = ()  # not judged, but what is judged may have moved from there
 

@@ -6,7 +6,7 @@ import pytest
 
 from smokealarm import changes
 from smokealarm.errors import FatalError
-from tests.repositories import clone, commit, git, make_repository
+from tests.repositories import commit, git, make_repository
 
 
 @pytest.fixture
@@ -58,33 +58,6 @@ def test_a_base_that_looks_like_an_option_is_no_option(root: Path) -> None:
         changes.between(root, "--all")
 
 
-def test_a_shallow_clone_without_the_base_is_refused_and_the_remedy_mends_it(
-    root: Path, tmp_path: Path
-) -> None:
-    shallow = clone(
-        root, tmp_path / "shallow", "--depth=1", "--no-single-branch", "--branch=branch"
-    )
-
-    with pytest.raises(FatalError, match="this shallow clone does not reach back") as refusal:
-        changes.between(shallow, "origin/main")
-
-    command = refusal.value.remedy.partition(": git ")[2]
-    git(shallow, *command.split())
-    assert [file.path for file in changes.between(shallow, "origin/main").files] == ["b.py"]
-
-
-def test_a_shallow_clone_of_one_branch_is_mended_by_its_remedy_too(
-    root: Path, tmp_path: Path
-) -> None:
-    shallow = clone(root, tmp_path / "shallow", "--depth=1", "--branch=branch")
-
-    with pytest.raises(FatalError, match="there is no commit origin/main") as refusal:
-        changes.between(shallow, "origin/main")
-
-    git(shallow, *refusal.value.remedy.partition(": git ")[2].split())
-    assert [file.path for file in changes.between(shallow, "origin/main").files] == ["b.py"]
-
-
 def test_histories_without_a_common_commit_are_refused(root: Path) -> None:
     git(root, "switch", "--quiet", "--orphan", "other")
     commit(root, {"x.py": ""})
@@ -99,3 +72,87 @@ def test_a_repository_without_commits_has_nothing_to_compare(tmp_path: Path) -> 
 
     with pytest.raises(FatalError, match="there is no commit HEAD"):
         changes.between(root, "main")
+
+
+def test_a_branch_that_merged_its_base_does_not_answer_for_what_it_merged(root: Path) -> None:
+    git(root, "merge", "--quiet", "--no-edit", "main")
+    commit(root, {"d.py": ""})
+
+    assert [file.path for file in changes.between(root, "main").files] == ["b.py", "d.py"]
+
+
+def test_a_branch_upon_another_branch_is_compared_with_that_one(root: Path) -> None:
+    git(root, "switch", "--quiet", "--create", "upon")
+    commit(root, {"upon.py": ""})
+
+    assert [file.path for file in changes.between(root, "branch").files] == ["upon.py"]
+
+
+def test_a_merge_of_three_is_compared_with_its_first_parent(root: Path) -> None:
+    git(root, "switch", "--quiet", "--create", "third", "main~1")
+    commit(root, {"third.py": ""})
+    git(root, "switch", "--quiet", "main")
+    git(root, "merge", "--quiet", "--no-edit", "branch", "third")
+
+    assert len(git(root, "rev-parse", "HEAD^@").split()) == 3
+    changed = changes.between(root, "HEAD^1")
+    assert [file.path for file in changed.files] == ["b.py", "third.py"]
+
+
+def test_renames_copies_modes_and_deletions_are_told_apart(root: Path) -> None:
+    text = "".join(f"line_{number} = {number}\n" for number in range(20))
+    commit(root, {"moved.py": text, "copied.py": text * 2, "run": "#!/bin/sh\n", "gone.py": "x\n"})
+    git(root, "mv", "moved.py", "here.py")
+    git(root, "rm", "--quiet", "gone.py")
+    git(root, "update-index", "--chmod=+x", "run")
+    commit(root, {"copied.py": text * 2 + "end = 1\n", "copy.py": text * 2})
+
+    changed = changes.between(root, "HEAD~1")
+
+    told = {file.path: (file.base_path, file.blob == file.base_blob) for file in changed.files}
+    assert told == {
+        "copied.py": ("copied.py", False),
+        "copy.py": ("", False),
+        "here.py": ("moved.py", True),
+        "run": ("run", True),
+    }
+    assert {gone.path: gone.reason for gone in changed.left_out} == {
+        "gone.py": "it is deleted",
+        "moved.py": "it is renamed to here.py",
+    }
+
+
+def test_a_rename_of_letter_case_only_is_a_rename(root: Path) -> None:
+    git(root, "mv", "b.py", "B.py")
+    commit(root)
+
+    (file,) = changes.between(root, "HEAD~1").files
+    assert (file.path, file.base_path) == ("B.py", "b.py")
+
+
+def test_a_file_that_became_a_folder_is_both_gone_and_new(root: Path) -> None:
+    git(root, "rm", "--quiet", "b.py")
+    commit(root, {"b.py/inner.py": "x = 1\n"})
+
+    changed = changes.between(root, "HEAD~1")
+
+    assert [file.path for file in changed.files] == ["b.py/inner.py"]
+    assert [file.path for file in changed.beside] == ["b.py"]
+
+
+def test_a_link_that_became_a_file_is_a_new_file(root: Path) -> None:
+    (root / "link.py").symlink_to("a.py")
+    git(root, "add", "link.py")
+    commit(root)
+    (root / "link.py").unlink()
+    commit(root, {"link.py": "x = 1\n"})
+
+    (file,) = changes.between(root, "HEAD~1").files
+
+    assert (file.path, file.base_path, file.base_blob) == ("link.py", "", "")
+
+
+def test_more_files_than_any_interface_lists_are_all_there(root: Path) -> None:
+    commit(root, {f"many/{number}.py": f"x = {number}\n" for number in range(1200)})
+
+    assert len(changes.between(root, "HEAD~1").files) == 1200

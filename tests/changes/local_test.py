@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from smokealarm import changes
 from smokealarm.errors import FatalError
+from smokealarm.git import contents
 from smokealarm.workspace import Changes
 from tests.repositories import commit, git, make_repository, stage, write
 
@@ -72,6 +74,43 @@ class TestStaged:
 
         assert _paths(changes.staged(root)) == ["b.py"]
 
+    def test_a_commit_of_one_path_alone_leaves_the_rest_of_the_index_out(self, root: Path) -> None:
+        """`git commit -- PATH` hands its hooks an index of its own."""
+        hook = root / ".git" / "hooks" / "pre-commit"
+        hook.parent.mkdir(exist_ok=True)
+        code = "from pathlib import Path; from smokealarm import changes; "
+        code += "print([f.path for f in changes.staged(Path.cwd()).files])"
+        hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{code}" > .git/seen\n')
+        hook.chmod(0o755)
+        stage(root, {"a.py": "a = 2\n", "b.py": "b = 2\n"})
+
+        git(root, "commit", "--quiet", "--message=Change one", "--", "b.py")
+
+        assert (root / ".git" / "seen").read_text() == "['b.py']\n"
+
+    def test_a_mode_alone_adds_nothing(self, root: Path) -> None:
+        git(root, "update-index", "--chmod=+x", "a.py")
+
+        (file,) = changes.staged(root).files
+
+        assert file.blob == file.base_blob
+
+    def test_a_copy_is_a_new_file(self, root: Path) -> None:
+        text = "x = 1\n" * 20
+        commit(root, {"old.py": text})
+        stage(root, {"new.py": text, "old.py": text + "y = 1\n"})
+
+        new, _ = changes.staged(root).files
+
+        assert (new.path, new.base_path, new.base_blob) == ("new.py", "", "")
+
+    def test_carriage_returns_stay_as_they_are_staged(self, root: Path) -> None:
+        stage(root, {"dos.py": "x = 1\r\n"})
+
+        (file,) = changes.staged(root).files
+
+        assert _content(root, file.blob) == b"x = 1\r\n"
+
     def test_a_rename_is_followed(self, root: Path) -> None:
         git(root, "mv", "a.py", "z.py")
 
@@ -90,33 +129,9 @@ class TestStaged:
             changes.staged(root)
         assert "git add" in refusal.value.remedy
 
-    def test_a_merge_adds_only_what_differs_from_every_parent(self, root: Path) -> None:
-        _diverge(root, "a.py", "b.py")
-        git(root, "merge", "--no-commit", "side")
-        assert changes.staged(root).files == ()
 
-        stage(root, {"b.py": "b = 'both'\n"})
-        assert _paths(changes.staged(root)) == ["b.py"]
-
-    def test_the_users_configuration_changes_nothing(self, root: Path) -> None:
-        before = _staged_oddly(root)
-        for key, value in [
-            ("diff.external", "false"),
-            ("diff.noprefix", "true"),
-            ("diff.relative", "true"),
-            ("diff.renames", "false"),
-            ("core.quotePath", "true"),
-            ("diff.orderFile", "/dev/null"),
-        ]:
-            git(root, "config", key, value)
-
-        assert changes.staged(root) == before
-
-
-def _staged_oddly(root: Path) -> Changes:
-    git(root, "mv", "a.py", "z.py")
-    stage(root, {"sub/ä b.py": "x = 1\n"})
-    return changes.staged(root)
+def _content(root: Path, blob: str) -> bytes:
+    return contents(root, [blob])[blob]
 
 
 def _diverge(root: Path, ours: str, theirs: str) -> None:
@@ -146,6 +161,26 @@ class TestLeftOut:
 
         assert _paths(changed) == [".gitmodules"]
         assert "submodule" in _reasons(changed)["sub"]
+
+    def test_a_link_into_nothing_or_to_a_folder(self, root: Path) -> None:
+        (root / "data").symlink_to(root.parent)
+        (root / "lost.py").symlink_to("nowhere")
+        git(root, "add", "data", "lost.py")
+        commit(root)
+        for name, target in (("data", "sub"), ("lost.py", "elsewhere")):
+            (root / name).unlink()
+            (root / name).symlink_to(target)
+
+        changed = changes.working_tree(root)
+
+        assert changed.files == ()
+        assert _reasons(changed) == dict.fromkeys(["data", "lost.py"], "it is a symbolic link")
+
+    def test_a_file_that_became_a_link(self, root: Path) -> None:
+        (root / "a.py").unlink()
+        (root / "a.py").symlink_to("b.py")
+
+        assert _reasons(changes.working_tree(root)) == {"a.py": "it is a symbolic link"}
 
     def test_a_deleted_file(self, root: Path) -> None:
         git(root, "rm", "--quiet", "a.py")
@@ -278,9 +313,15 @@ class TestGiven:
 
 class TestWorkingTree:
     def test_nothing_changed_though_a_file_was_touched(self, root: Path) -> None:
-        os.utime(root / "a.py", (1, 1))
+        (root / "link.py").symlink_to("a.py")
+        git(root, "add", "link.py")
+        commit(root)
+        for name in ("a.py", "link.py"):
+            os.utime(root / name, (1, 1), follow_symlinks=False)
 
-        assert changes.working_tree(root).files == ()
+        changed = changes.working_tree(root)
+
+        assert (changed.files, changed.left_out) == ((), ())
 
     def test_edited_staged_and_untracked_files_are_judged(self, root: Path) -> None:
         commit(root, {".gitignore": "ignored.py\n"})
@@ -307,6 +348,67 @@ class TestWorkingTree:
 
         assert changed.files == ()
         assert [gone.path for gone in changed.left_out] == ["inner/"]
+
+    def test_line_ends_that_git_translates_are_no_change(self, root: Path) -> None:
+        git(root, "config", "core.autocrlf", "true")
+        write(root, {"a.py": "a = 1\r\n"})
+
+        assert changes.working_tree(root).files == ()
+
+    def test_intent_to_add_is_judged_as_it_is_on_disk(self, root: Path) -> None:
+        write(root, {"c.py": "c = 1\n"})
+        git(root, "add", "--intent-to-add", "c.py")
+
+        (file,) = changes.working_tree(root).files
+
+        assert (file.path, file.blob, file.base_blob) == ("c.py", "", "")
+
+    def test_a_conflict_after_a_stash_is_refused(self, root: Path) -> None:
+        write(root, {"a.py": "a = 'stashed'\n"})
+        git(root, "stash")
+        commit(root, {"a.py": "a = 'committed'\n"})
+        git(root, "stash", "pop", check=False)
+
+        for changed in (changes.working_tree, changes.staged, changes.whole_tree):
+            with pytest.raises(FatalError, match="a.py has an unresolved merge conflict"):
+                changed(root)
+
+    @pytest.mark.parametrize("name", ["new\nline.py", "-dash.py", "tab\t.py", 'quo"te.py'])
+    def test_an_odd_name_stays_as_it_is(self, root: Path, name: str) -> None:
+        commit(root, {name: "x = 1\n"})
+        write(root, {name: "x = 2\n", f"{name}.py": ""})
+
+        assert _paths(changes.working_tree(root)) == [name, f"{name}.py"]
+        commit(root, {name: "x = 2\n"})
+        assert _paths(changes.between(root, "HEAD~1")) == [name]
+
+    def test_a_name_that_is_not_utf_8_stays_as_it_is(self, root: Path) -> None:
+        name = os.fsdecode(b"caf\xe9.py")
+        commit(root, {name: "x = 1\n"})
+        write(root, {name: "x = 2\n"})
+
+        assert _paths(changes.working_tree(root)) == [name]
+        assert name in _paths(changes.between(root, git(root, "rev-parse", "HEAD~1")))
+
+
+class TestLanguage:
+    def test_is_told_by_the_blob_that_is_judged(self, root: Path) -> None:
+        stage(
+            root,
+            {"run": "#!/bin/bash\n", "note.ipynb": "{}", "text": "plain\n", "z.sh": "#!/bin/zsh"},
+        )
+        write(root, {"run": "no script any more\n", "text": "#!/bin/sh\n"})
+
+        told = {file.path: file.language for file in changes.staged(root).files}
+
+        assert told == {"run": "shell", "note.ipynb": "notebook", "text": "", "z.sh": ""}
+
+    def test_of_a_large_file_without_an_ending_is_none(self, root: Path) -> None:
+        stage(root, {"weights": b"#!/bin/sh\n" + b"\0" * (1 << 20), "run": "#!/bin/sh\n"})
+
+        told = {file.path: file.language for file in changes.staged(root).files}
+
+        assert told == {"weights": "", "run": "shell"}
 
 
 class TestWholeTree:

@@ -31,7 +31,8 @@ def judged(
     case = Case(stage="style", name="all files", place=HERE, asks=asks, files=files)
     workspace = Workspace(root=root, changes=changed(root))
     with opened(case, workspace, **settings) as subject:
-        return [finding for one in asks for finding in subject.ask(one)]
+        sights = [sight for one in asks for sight in subject.ask(one)]
+    return [sight for sight in sights if isinstance(sight, Finding)]
 
 
 def told(findings: list[Finding]) -> list[tuple[str | None, int | None, object]]:

@@ -6,7 +6,9 @@ stashes, checks out or writes to the repository.
 
 from smokealarm.changes.commits import between
 from smokealarm.changes.events import of_github
-from smokealarm.changes.local import given, root_of, staged, whole_tree, working_tree
+from smokealarm.changes.given import given
+from smokealarm.changes.here import root_of
+from smokealarm.changes.local import staged, whole_tree, working_tree
 
 __all__ = [
     "between",

@@ -9,14 +9,22 @@ from typing import Any, NamedTuple
 import msgspec
 
 from smokealarm import git
-from smokealarm.changes.commits import between, commit, commit_or_none, from_to
+from smokealarm.changes.commits import between, from_to
 from smokealarm.changes.local import whole_tree
+from smokealarm.changes.named import commit
 from smokealarm.errors import FatalError
 from smokealarm.workspace import Changes
 
 ELSEWHERE = (
     "--github-event works inside a GitHub workflow; elsewhere use --base, --staged or --all."
 )
+
+_INSTEAD = {
+    "pull_request_target": (
+        "It checks out the base branch, without the files of the pull request, and with secrets that"
+        " must not meet them.\n  Run on `pull_request` instead: that has the files, and no secrets."
+    ),
+}
 
 
 class Event(NamedTuple):
@@ -39,7 +47,8 @@ def of_github(root: Path, environ: Mapping[str, str]) -> Changes:
     except KeyError:
         raise FatalError(
             f"the event {event.name or '(none)'} does not say what changed",
-            f"Run on one of {', '.join(_EVENTS)}, or say what to judge with --base or --all.",
+            _INSTEAD.get(event.name)
+            or f"Run on one of {', '.join(_EVENTS)}, or say what to judge with --base or --all.",
         ) from None
     return changes_of(root, event)
 
@@ -62,20 +71,23 @@ def _event(environ: Mapping[str, str]) -> Event:
 def _pull_request(root: Path, event: Event) -> Changes:
     """Against the first parent of GitHub's merge commit: the payload's own base may be stale."""
     head_sha = _value(event, "pull_request", "head", "sha")
+    branch = event.base_ref or _value(event, "pull_request", "base", "ref")
     parents = _parents(root)
     if len(parents) == 2 and parents[1] == head_sha:
-        base = _parent(root, parents[0])
-        return from_to(root, base, commit(root, "HEAD"), f"pull request into {event.base_ref}")
-    return between(root, f"origin/{event.base_ref}")
+        base = commit(root, parents[0], depth=2)
+        return from_to(root, base, commit(root, "HEAD"), f"pull request into {branch}")
+    return between(root, f"origin/{branch}")
 
 
 def _push(root: Path, event: Event) -> Changes:
     before, after = _value(event, "before"), _value(event, "after")
     if not after.strip("0"):
         return Changes(described="deleted ref")
-    if before.strip("0"):
-        return from_to(root, commit(root, before), commit(root, after), "push")
-    return _new_ref(root, event, after)
+    if not before.strip("0"):
+        return _new_ref(root, event, after)
+    if event.payload.get("forced"):
+        return _forced(root, event, before, after)
+    return from_to(root, commit(root, before), commit(root, after), "push")
 
 
 def _new_ref(root: Path, event: Event, after: str) -> Changes:
@@ -84,6 +96,18 @@ def _new_ref(root: Path, event: Event, after: str) -> Changes:
     if _value(event, "ref") == f"refs/heads/{default}":
         return whole_tree(root)
     return between(root, f"origin/{default}", after)
+
+
+def _forced(root: Path, event: Event, before: str, after: str) -> Changes:
+    """What was there before is no measure: a rebase would have brought in the work of others.
+
+    The default branch itself, and a tag that moved, can only be compared with what was there.
+    """
+    default = _value(event, "repository", "default_branch")
+    ref = _value(event, "ref")
+    if ref.startswith("refs/heads/") and ref != f"refs/heads/{default}":
+        return between(root, f"origin/{default}", after)
+    return between(root, before, after)
 
 
 def _merge_group(root: Path, event: Event) -> Changes:
@@ -109,16 +133,6 @@ def _parents(root: Path) -> list[str]:
     """The parents that the commit itself names, whether or not a shallow clone holds them."""
     header = git.text(root, "cat-file", "commit", "HEAD").split("\n\n", 1)[0]
     return [line[7:] for line in header.split("\n") if line.startswith("parent ")]
-
-
-def _parent(root: Path, parent: str) -> str:
-    if commit_or_none(root, parent) is None:
-        raise FatalError(
-            f"this clone does not hold {parent[:12]}, which the pull request is compared with",
-            f"Fetch it with: git fetch --depth=1 origin {parent}\n"
-            "  or give actions/checkout `fetch-depth: 2`.",
-        )
-    return parent
 
 
 def _value(event: Event, *keys: str) -> str:

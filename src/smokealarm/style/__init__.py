@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from smokealarm.errors import FatalError
-from smokealarm.finding import Finding
+from smokealarm.finding import Digest, Finding
 from smokealarm.stage import Ask, Case
-from smokealarm.style import black, flake8, shellcheck
+from smokealarm.style import black, coverage, doctest, flake8, recorded, ruff, shellcheck
+from smokealarm.style.digest import digest_of
 from smokealarm.style.judging import judge_of
 from smokealarm.style.lanes import Lanes
 from smokealarm.style.memory import Memory, default_folder
+from smokealarm.style.recorded import kept_by
 from smokealarm.style.sandbox import sandbox
 from smokealarm.style.scope import Scope, narrowed
 from smokealarm.style.tool import Check, Tool
@@ -28,14 +30,25 @@ from smokealarm.workspace import ChangedFile, Workspace
 TOOLS: Mapping[str, Tool] = {
     "black": black.TOOL,
     "flake8": flake8.TOOL,
+    "ruff": ruff.TOOL,
     "shellcheck": shellcheck.TOOL,
+    "doctest": doctest.TOOL,
+    "coverage": coverage.TOOL,
 }
-CHECKS: Mapping[str, Check] = {name: tool.check for name, tool in TOOLS.items()}
+CHECKS: Mapping[str, Check] = {
+    "record": recorded.check,
+    **{name: tool.check for name, tool in TOOLS.items()},
+}
 
 
 @contextmanager
 def opened(
-    case: Case, workspace: Workspace, *, exclude: str = "", scope: Scope = "new"
+    case: Case,
+    workspace: Workspace,
+    *,
+    exclude: str = "",
+    scope: Scope = "new",
+    record: str = "",
 ) -> Iterator[Lanes]:
     """Changed files whose path matches `files:` and does not match `exclude:`.
 
@@ -52,21 +65,36 @@ def opened(
       broke the rule before, or a file that was not formatted before, that is a notice.
     - `files`: everything
     - `lines`: what stands on a changed line
+
+    `record` names a file that says which rules of these tools count where, and how: see the check
+    `record`. It takes the place of `scope`.
     """
-    excluded = _pattern(case, exclude)
-    files = [file for file in workspace.changes.files if _is_meant(file, case, excluded, scope)]
-    tools = [TOOLS[ask.check] for ask in case.asks if not ask.skip]
+    meant = _meant(case, _pattern(case, exclude))
+    every = workspace.changes
+    kept = kept_by(workspace, record) if record else None
+    whole = bool(record) or scope == "files"
+    files = [file for file in every.files if meant(file) and (whole or _is_edited(file))]
+    tools = [TOOLS[ask.check] for ask in case.asks if ask.check in TOOLS and not ask.skip]
     memory = Memory(default_folder())
     with tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True) as room:
         box, sources = sandbox(workspace, files, tools, Path(room))
 
-        def look(ask: Ask) -> Iterator[Finding]:
+        def look(ask: Ask) -> Iterator[Finding | Digest]:
+            if ask.check == "record":
+                yield from recorded.check(kept or kept_by(workspace, recorded.NAME))
+                return
             judge = judge_of(ask.check, TOOLS[ask.check], ask.options, box, memory)
-            return narrowed(scope, judge, sources, box)
+            changed = [file for file in [*every.files, *every.beside] if meant(file)]
+            policy = kept.policy() if kept else scope
+            yield digest_of(judge, changed, (policy, ask.level))
+            yield from narrowed(scope, judge, sources, box, kept)
 
         lanes = Lanes(case.asks, look)
         try:
             yield lanes
+        except BaseException:
+            box.after.left.set()  # an interrupt, say: nobody waits for the slow ones
+            raise
         finally:
             lanes.finish()
             memory.forget_the_old()
@@ -80,10 +108,16 @@ def _pattern(case: Case, exclude: str) -> re.Pattern[str] | None:
         raise FatalError(message, place=case.places.get("exclude", case.place)) from None
 
 
-def _is_meant(
-    file: ChangedFile, case: Case, excluded: re.Pattern[str] | None, scope: Scope
-) -> bool:
-    if scope != "files" and file.blob and file.blob == file.base_blob:
-        return False  # only its name or its mode changed
-    chosen = re.search(case.files, file.path) is not None
-    return chosen and not (excluded and excluded.search(file.path))
+def _meant(case: Case, excluded: re.Pattern[str] | None) -> Callable[[ChangedFile], bool]:
+    """Whether the case is about a file, by its path."""
+
+    def meant(file: ChangedFile) -> bool:
+        chosen = re.search(case.files, file.path) is not None
+        return chosen and not (excluded and excluded.search(file.path))
+
+    return meant
+
+
+def _is_edited(file: ChangedFile) -> bool:
+    """Not where only its name or its mode changed."""
+    return not file.blob or file.blob != file.base_blob

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from importlib.util import find_spec
 
 from smokealarm.finding import Finding, Level
 from smokealarm.style import running
 from smokealarm.style.source import Source, Sources, lines_of, quoted
-from smokealarm.style.tool import Tool
+from smokealarm.style.tool import Lines, Tool
 
 _MANUAL = "https://black.readthedocs.io/en/stable/the_black_code_style/current_style.html"
 _SECTION = re.compile(rb"^\s*\[tool\.black\b", re.MULTILINE)
@@ -43,8 +43,38 @@ def check(sources: Sources) -> Iterator[Finding]:
             yield from _judge(sources, batch)
 
 
+def fixed(sources: Sources, lines: Lines | None) -> Iterator[tuple[str, bytes]]:
+    """The files as black leaves them. Of lines alone it takes one file a run, and no notebook."""
+    if lines is None:
+        for group in _by_configuration(sources, sources.of("python", "notebook")):
+            for batch in running.batches(group):
+                yield from _written(sources, batch, [])
+        return
+    for source in sources.of("python"):
+        if lines.get(source.path):  # without any range black would format the whole file
+            yield from _written(sources, [source], _ranges(lines[source.path]))
+
+
+def _written(
+    sources: Sources, batch: Sequence[Source], ranges: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    said = running.run_module("black", ["--safe", *ranges, "--", *running.places(batch)], sources)
+    if said.code not in (0, 123):  # what black cannot read or does not trust stays as it is
+        raise running.failed("black", said)
+    for source in batch:
+        yield source.path, (sources.folder / source.place).read_bytes()
+
+
+def _ranges(lines: Iterable[int]) -> list[str]:
+    wanted = set(lines)
+    firsts = sorted(line for line in wanted if line - 1 not in wanted)
+    lasts = sorted(line for line in wanted if line + 1 not in wanted)
+    return [f"--line-ranges={first}-{last}" for first, last in zip(firsts, lasts)]
+
+
 TOOL = Tool(
     check=check,
+    fixed=fixed,
     languages=("python", "notebook"),
     packages=("black", "ipython", "tokenize-rt"),
     configuration=("pyproject.toml",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -79,6 +80,16 @@ def below(workspace: Workspace, tops: Iterable[str]) -> dict[str, bytes]:
         workspace,
         _as_judged(workspace, listed, lambda path: not {path, *folders(path)}.isdisjoint(wanted)),
     )
+
+
+def named_by(pattern: re.Pattern[bytes], configuration: Mapping[str, bytes]) -> Iterator[str]:
+    """The paths that the pattern finds, each relative to the folder of its configuration."""
+    for path, content in configuration.items():
+        for name in pattern.findall(content):
+            folder = posixpath.dirname(path)
+            path_of_it = posixpath.normpath(posixpath.join(folder, os.fsdecode(name)))
+            if not path_of_it.startswith(("/", "..")):
+                yield path_of_it
 
 
 def folders(path: str) -> Iterator[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from threading import Event, Thread
 
-from smokealarm.finding import Finding
-from smokealarm.stage import Ask
+from smokealarm.stage import Ask, Sight
 
-Look = Callable[[Ask], Iterable[Finding]]
+Look = Callable[[Ask], Iterable[Sight]]
 
 
 class Answer:
@@ -16,14 +15,14 @@ class Answer:
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
-        self.found: list[Finding] = []
+        self.found: list[Sight] = []
         self.error: BaseException | None = None
         self.ready = Event()
 
     def find(self, look: Look) -> None:
         try:
-            for finding in look(self.ask):
-                self.found.append(finding)
+            for sight in look(self.ask):
+                self.found.append(sight)
         except BaseException as error:
             self.error = error
         finally:
@@ -44,7 +43,7 @@ class Lanes:
         for thread in self._threads:
             thread.start()
 
-    def ask(self, ask: Ask) -> Iterable[Finding]:
+    def ask(self, ask: Ask) -> Iterable[Sight]:
         """What the check sees, as soon as it is through."""
         answer = next(answer for answer in self._answers if answer.ask is ask)
         answer.ready.wait()

@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from smokealarm.errors import Inconclusive
 from smokealarm.style.source import Source, Sources
@@ -65,6 +67,17 @@ def run(tool: str, command: Sequence[str], sources: Sources, *, at_home: bool = 
     except OSError as error:
         raise Inconclusive(f"{tool} did not start: {error.strerror}") from None
     return Said(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+
+
+def listed(tool: str, said: Said) -> list[dict[str, Any]]:
+    """What the tool found, where it says so as a JSON list and exits with 1 if there is any."""
+    try:
+        found: list[dict[str, Any]] = msgspec.json.decode(said.out, type=list[dict[str, Any]])
+    except msgspec.MsgspecError:
+        raise failed(tool, said) from None
+    if said.code != bool(found):
+        raise failed(tool, said)
+    return found
 
 
 def failed(tool: str, said: Said) -> Inconclusive:

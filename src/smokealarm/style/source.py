@@ -9,19 +9,22 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from smokealarm.style.surroundings import Surroundings
 from smokealarm.workspace import ChangedFile
 
 
 class Source(Struct, frozen=True, kw_only=True):
     """A file as it is judged: `path` is its name in the repository, `place` its name for the tools.
 
-    The two differ only where the name would make a tool stumble, see `place_of`.
+    The two differ only where the name would make a tool stumble, see `place_of`. `at_base` is set
+    where the content is that of before the change.
     """
 
     path: str
     place: str
     content: bytes
     file: ChangedFile
+    at_base: bool = False
 
     @property
     def lines(self) -> list[str]:
@@ -30,10 +33,14 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Sources(Struct, frozen=True, kw_only=True, dict=True):
-    """Files as one commit has them; `write` puts them into a private folder, when a tool needs it."""
+    """Files as one commit has them; `write` puts them into a private folder, when a tool needs it.
+
+    `around` is the rest of the repository at that commit.
+    """
 
     files: tuple[Source, ...]
     write: Callable[[Iterable[Source]], Path]
+    around: Surroundings
 
     @cached_property
     def folder(self) -> Path:
@@ -45,13 +52,30 @@ class Sources(Struct, frozen=True, kw_only=True, dict=True):
         """The path of each place."""
         return {source.place: source.path for source in self.files}
 
+    def lay_out_names(self, *extensions: str) -> None:
+        """Let a tool see which files of these extensions there are: an empty one stands for each."""
+        for name in self.around.names:
+            target = self.folder / place_of(name)
+            if name.endswith(extensions) and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.touch()
+
+    def end_search_at(self, name: str, other: str, *, section: bytes) -> None:
+        """Let no tool look above the private folder for the configuration that the root has not.
+
+        An empty file of this name ends the search, unless the section is in the other one.
+        """
+        steering = self.folder / other
+        if not steering.is_file() or section not in steering.read_bytes():
+            (self.folder / name).touch()
+
     def of(self, *languages: str) -> tuple[Source, ...]:
         """The files in one of the languages."""
         return tuple(source for source in self.files if source.file.language in languages)
 
     def only(self, files: Iterable[Source]) -> Sources:
         """These of the files, for a folder of their own."""
-        return Sources(files=tuple(files), write=self.write)
+        return Sources(files=tuple(files), write=self.write, around=self.around)
 
 
 def lines_of(content: bytes) -> list[str]:

@@ -58,7 +58,9 @@ def _moved(
         elsewhere = {path: likes for path, likes in lost.items() if path != pair.path}
         for finding in list(pair.fresh):
             if is_layout(finding):
-                moved = not pair.before and _lines_of(finding, pair) <= set().union(*gone.values())
+                # One about blank lines alone is about the file.
+                lines = _lines_of(finding, pair) or {" ".join(line.split()) for line in pair.lines} - {""}
+                moved = not pair.before and lines <= set().union(*gone.values())
             else:
                 moved = is_violation(finding) and _taken(finding, pair, elsewhere)
             if moved:

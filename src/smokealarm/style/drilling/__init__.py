@@ -1,0 +1,1 @@
+"""What the drill of this stage plants, where, and how it knows what was planted."""

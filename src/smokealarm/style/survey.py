@@ -1,0 +1,106 @@
+"""What every tool says of the whole repository today, and which rules it would apply at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from smokealarm.errors import Inconclusive
+from smokealarm.finding import Finding
+from smokealarm.style import TOOLS, running
+from smokealarm.style.judging import Judge, judge_of
+from smokealarm.style.memory import Memory, default_folder
+from smokealarm.style.pair import code, is_violation
+from smokealarm.style.sandbox import Sandbox, sandbox
+from smokealarm.style.source import Source, Sources
+from smokealarm.workspace import Workspace
+
+SURVEYED = ("black", "flake8", "shellcheck")  # none of them runs the code that it judges
+AT_ONCE = 200  # files between two words of progress; what is judged is remembered after each
+
+
+class Bench(Struct, frozen=True, kw_only=True):
+    """The files of the repository laid out, and the tools ready to be asked of them or of others."""
+
+    workspace: Workspace
+    box: Sandbox
+    sources: Sources
+    memory: Memory
+
+    def judge(self, tool: str) -> Judge:
+        """The tool under the project's own configuration."""
+        return judge_of(tool, TOOLS[tool], {}, self.box, self.memory)
+
+
+class Survey(Struct, frozen=True, kw_only=True):
+    """One tool's word on all of its files.
+
+    - `rules`: those that it would apply and that can be listed; only flake8's can
+    - `doubt`: why it could not be asked to the end
+    """
+
+    tool: str
+    files: tuple[Source, ...]
+    found: tuple[Finding, ...] = ()
+    rules: frozenset[str] = frozenset()
+    doubt: Inconclusive | None = None
+
+
+@contextmanager
+def bench(workspace: Workspace) -> Iterator[Bench]:
+    """Lay out what `workspace.changes` names, for every tool."""
+    memory = Memory(default_folder())
+    with tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True) as room:
+        files = workspace.changes.files
+        box, sources = sandbox(workspace, files, [TOOLS[name] for name in SURVEYED], Path(room))
+        yield Bench(workspace=workspace, box=box, sources=sources, memory=memory)
+        memory.forget_the_old()
+
+
+def surveyed(place: Bench, tool: str) -> Survey:
+    """Ask the tool of every file, in parts."""
+    files = place.sources.of(*TOOLS[tool].languages)
+    found: list[Finding] = []
+    doubt = None
+    try:
+        for start in range(0, len(files), AT_ONCE):
+            place.workspace.tell(f"{tool}: {start:,} of {len(files):,} files")
+            found += judged(place, tool, files[start : start + AT_ONCE])
+    except Inconclusive as met:
+        doubt = met
+    violations = tuple(finding for finding in found if is_violation(finding))
+    rules = _flake8_rules(place) if tool == "flake8" and files else frozenset()
+    return Survey(tool=tool, files=files, found=violations, rules=rules, doubt=doubt)
+
+
+def judged(place: Bench, tool: str, files: Sequence[Source]) -> list[Finding]:
+    """What the tool finds in these files."""
+    return list(place.judge(tool)(place.box.sources(files)))
+
+
+def seen_rules(survey: Survey) -> frozenset[str]:
+    """The rules of which there is a violation."""
+    return frozenset(str(code(finding)) for finding in survey.found)
+
+
+class _Listed(Struct):
+    rules: list[str]
+    families: list[str]
+
+
+def _flake8_rules(place: Bench) -> frozenset[str]:
+    """What flake8 has switched on here. Where it does not say so, what was seen must do."""
+    empty = place.box.sources(())
+    configured = any(b"[flake8" in content for content in place.box.companions.values())
+    options = [] if configured else ["--isolated"]
+    said = running.run_module("smokealarm.style.flake8_rules", options, empty)
+    try:
+        listed = msgspec.json.decode(said.out, type=_Listed)
+    except msgspec.MsgspecError:
+        return frozenset()
+    return frozenset(listed.rules) | frozenset(listed.families)
