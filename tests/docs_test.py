@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import yaml
 
+from smokealarm.cli import VERBS
 from smokealarm.config import cases_of
 from smokealarm.config.schema import schema
 from smokealarm.loading import load
@@ -41,9 +42,16 @@ def test_the_readme_names_every_check_that_exists_and_no_other() -> None:
     }
 
 
-def test_the_readme_s_configuration_is_a_right_one() -> None:
-    (text,) = [block for block in blocks("yaml") if "checks:" in block]
-    assert {case.stage for case in cases_of(text.encode(), "README.md", load)} == set(NAMES)
+def test_the_readme_s_configurations_are_right_ones() -> None:
+    first, *others = [block for block in blocks("yaml") if "checks:" in block]
+    assert {case.stage for case in cases_of(first.encode(), "README.md", load)} == set(NAMES)
+    assert [len(cases_of(other.encode(), "README.md", load)) for other in others] == [1]
+
+
+def test_the_readme_s_verbs_are_the_verbs_that_exist() -> None:
+    told = set(re.findall(r"^\$ smokealarm (\w+)", README, re.MULTILINE))
+    assert told <= {module.__name__.rpartition(".")[2] for module in VERBS}
+    assert told >= {"check", "config", "suggest", "adopt", "status", "drill"}
 
 
 def test_the_readme_s_hooks_are_the_hooks_that_exist() -> None:

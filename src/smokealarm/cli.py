@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from smokealarm import __version__
-from smokealarm.commands import check, config, gate, report, schema
+from smokealarm.commands import adopt, check, config, drill, gate, report, schema, status, suggest
 from smokealarm.errors import FatalError
 
 EPILOG = """
@@ -27,6 +27,8 @@ examples:
   smokealarm check --stage data       one stage only
   smokealarm config --base main       what would run, on what, and why; runs nothing
 """
+
+VERBS = (check, drill, suggest, adopt, status, config, report, gate, schema)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,7 +71,7 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"smokealarm {__version__}")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in (check, config, report, gate, schema):
+    for module in VERBS:
         name = module.__name__.rpartition(".")[2]
         summary = (module.__doc__ or "").partition("\n")[0]
         verb = verbs.add_parser(name, help=summary, description=module.__doc__)

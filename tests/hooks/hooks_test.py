@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.repositories import NOBODY, commit, git, make_repository, stage
+from tests.repositories import NOBODY, commit, git, make_repository, stage, write
 
 PROJECT = Path(__file__).parents[2]
 PACKAGED = ("src", "hooks", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
@@ -279,3 +281,128 @@ def test_the_data_hook_brings_the_engine_that_data_needs(
 
     assert done.returncode == 0, done.stdout
     assert "smokealarm data" in done.stdout and "Passed" in done.stdout
+
+
+class TestFix:
+    """The hook as people write it who want it to mend: `args: [--fix, --]`."""
+
+    @pytest.fixture
+    def mending(self, root: Path) -> Path:
+        config = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())
+        config["repos"][0]["hooks"][0]["args"] = ["--fix", "--"]
+        commit(root, {".pre-commit-config.yaml": yaml.safe_dump(config)})
+        return root
+
+    def test_a_commit_is_refused_mended_staged_and_allowed(
+        self, mending: Path, environment: dict[str, str]
+    ) -> None:
+        stage(mending, {"a.py": "x=1\n", "-b.sh": "#!/bin/sh\necho $1\n"})
+
+        refused = _commit(mending, environment)
+        staged = git(mending, "show", ":a.py")
+        git(mending, "add", "--update")
+        allowed = _commit(mending, environment)
+
+        assert refused.returncode == 1
+        assert "mended 2 files: -b.sh (shellcheck SC2086), a.py (black)" in refused.stdout
+        assert staged == "x=1"
+        assert allowed.returncode == 0, allowed.stdout
+        assert git(mending, "show", "HEAD:a.py") == "x = 1"
+
+    def test_edits_that_are_not_staged_come_through(
+        self, mending: Path, environment: dict[str, str]
+    ) -> None:
+        stage(mending, {"a.py": "x=1\n", "b.py": "x=1\n" + "\n# a line\n" * 20})
+        write(mending, {"a.py": "x=1\ny=2\n", "b.py": "x=1\n" + "\n# a line\n" * 20 + "y=2\n"})
+
+        done = _commit(mending, environment)
+
+        assert done.returncode == 1
+        assert "y=2" in (mending / "a.py").read_text()
+        assert "y=2" in (mending / "b.py").read_text()
+        assert git(mending, "show", ":a.py") == "x=1"
+
+
+SNAPSHOT = """\
+import hashlib, pathlib, sys
+
+told = [
+    f"{path} {path.lstat().st_mode} {path.lstat().st_mtime_ns} "
+    + ("" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest())
+    for path in sorted(pathlib.Path().rglob("*"))
+]
+pathlib.Path(sys.argv[1]).write_text("\\n".join(told))
+"""
+SLOW = "[flake8:local-plugins]\nextension = SLO = slow:Slow\npaths = plugins\n"
+WAITING = """\
+import os, time
+
+
+class Slow:
+    def __init__(self, tree):
+        pass
+
+    def run(self):
+        parent = os.getppid()
+        with open(os.environ["MARKER"], "w") as marker:
+            marker.write(str(parent))
+        while os.getppid() == parent:
+            time.sleep(0.05)
+        return []
+"""
+
+
+@pytest.mark.parametrize("args", [["--"], ["--fix", "--"]], ids=["as it is", "with --fix"])
+def test_a_hook_that_is_killed_changes_nothing(
+    root: Path, environment: dict[str, str], tmp_path: Path, args: list[str]
+) -> None:
+    """Two hooks of the repository's own look at everything, before and after ours."""
+    write(tmp_path, {"snapshot.py": SNAPSHOT})
+    config = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())
+    config["repos"][0]["hooks"] = [{"id": "smokealarm-style", "args": args}]
+    before, after = (_snapshot_hook(tmp_path, name) for name in ("before", "after"))
+    config["repos"] = [before, *config["repos"], after]
+    commit(root, {".pre-commit-config.yaml": yaml.safe_dump(config)})
+    commit(root, {".smokealarm.yaml": "style:\n  - checks: [black, flake8]\n", ".flake8": SLOW})
+    commit(root, {"plugins/slow.py": WAITING})
+    stage(root, {"a.py": "x=1\n"})
+    (tmp_path / "tmp").mkdir()
+    marker = tmp_path / "marker"
+    # Otherwise pre-commit's own `git diff` may write the index anew.
+    quiet = {"GIT_OPTIONAL_LOCKS": "0", "MARKER": str(marker), "TMPDIR": str(tmp_path / "tmp")}
+
+    with subprocess.Popen(
+        ["git", "commit", "--message", "Try it"],
+        cwd=root,
+        env={**environment, **quiet},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        for _ in range(2400):
+            if process.poll() is not None or marker.exists() and marker.read_text():
+                break
+            time.sleep(0.05)
+        assert marker.exists(), process.communicate(timeout=60)
+        hook = int(marker.read_text())
+        assert b"smokealarm-style" in Path(f"/proc/{hook}/cmdline").read_bytes()
+        os.kill(hook, signal.SIGKILL)
+        said, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 1
+    assert "smokealarm style" in said and "Failed" in said
+    assert (tmp_path / "after").read_text() == (tmp_path / "before").read_text()
+    assert (root / "a.py").read_text() == "x=1\n"
+
+
+def _snapshot_hook(folder: Path, name: str) -> dict[str, object]:
+    hook = {
+        "id": name,
+        "name": name,
+        "language": "system",
+        "entry": f"{sys.executable} {folder / 'snapshot.py'} {folder / name}",
+        "always_run": True,
+        "pass_filenames": False,
+        "stages": ["pre-commit"],
+    }
+    return {"repo": "local", "hooks": [hook]}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,14 @@ def test_a_file_that_black_cannot_read_is_named_and_left(root: Path) -> None:
     assert git(root, "diff", "--name-only", "HEAD~2", "HEAD~1") == "src/a.py"
 
 
+@pytest.mark.skipif(find_spec("IPython") is not None, reason="black can read notebooks here")
+def test_notebooks_that_black_cannot_judge_here_are_named_and_left(root: Path) -> None:
+    commit(root, {"src/n.ipynb": "{}"})
+    done = smokealarm(root, "adopt", "src")
+    assert done.returncode == 0 and "src/n.ipynb" in done.stdout
+    assert git(root, "diff", "--name-only", "HEAD~2", "HEAD~1") == "src/a.py"
+
+
 def test_generated_and_vendored_files_are_left(root: Path) -> None:
     commit(root, {".gitattributes": "src/a.py linguist-generated\nother/c.py linguist-vendored\n"})
     assert "nothing to change in 1 file" in smokealarm(root, "adopt", ".").stdout
@@ -194,6 +203,42 @@ def test_what_is_in_the_way_is_told_and_nothing_happens(
     done = smokealarm(root, "adopt", "src")
     assert done.returncode == 2 and said in done.stderr, done.stderr
     assert state(root) == before
+
+
+def test_a_link_in_place_of_the_revisions_is_refused(root: Path) -> None:
+    (root / NAME).symlink_to("notes.txt")
+    git(root, "add", NAME)
+    commit(root)
+    done = smokealarm(root, "adopt", "src")
+    assert done.returncode == 2 and "is no ordinary file" in done.stderr
+
+
+def test_line_ends_on_disk_are_as_git_is_told_to_write_them(root: Path) -> None:
+    commit(root, {".gitattributes": "*.py text eol=crlf\n"})
+    (root / "src/a.py").unlink()
+    git(root, "checkout", "--", "src/a.py")
+    done = smokealarm(root, "adopt", "src")
+    assert done.returncode == 0, done.stderr
+    assert (root / "src/a.py").read_bytes() == PRETTY.replace("\n", "\r\n").encode()
+    assert git(root, "status", "--porcelain") == ""
+
+
+def test_commits_are_signed_where_the_user_signs_theirs(root: Path) -> None:
+    git(root, "config", "commit.gpgsign", "true")
+    git(root, "config", "gpg.program", "false")
+    before = state(root)
+    done = smokealarm(root, "adopt", "src")
+    assert done.returncode == 2 and "sign" in done.stderr
+    assert state(root) == before
+
+
+def test_hooks_are_not_run_and_that_is_said(root: Path) -> None:
+    hook = root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    done = smokealarm(root, "adopt", "src")
+    assert done.returncode == 0 and "hooks were not run" in done.stdout
 
 
 def test_before_the_first_commit_there_is_nothing_to_adopt(tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Level
-from tests.repositories import commit, make_repository, stage, write
+from tests.repositories import make_repository, stage, write
 from tests.style.judging import ask, judged, told
 
 UGLY = "x = 1\ny=2\n"
@@ -114,11 +113,11 @@ def test_a_configuration_that_makes_black_write_nothing_is_inconclusive(root: Pa
         judged(root, ask("black"))
 
 
-def test_a_configuration_that_makes_black_mute_is_inconclusive(root: Path) -> None:
+def test_a_configuration_that_makes_black_quiet_hides_nothing(root: Path) -> None:
     stage(root, {"pyproject.toml": "[tool.black]\nquiet = true\n", "a.py": "x = 1\n"})
+    stage(root, {"b.py": UGLY, "c.py": "x = (\n"})
 
-    with pytest.raises(Inconclusive, match="it said nothing"):
-        judged(root, ask("black"))
+    assert [one.path for one in judged(root, ask("black"))] == ["b.py", "c.py"]
 
 
 def test_nothing_in_the_repository_is_written(root: Path) -> None:
@@ -129,15 +128,3 @@ def test_nothing_in_the_repository_is_written(root: Path) -> None:
 
     assert (root / "a.py").read_text() == UGLY
     assert (root / ".git" / "index").read_bytes() == index
-
-
-def test_a_notebook_without_jupyters_parts_of_black_is_told_of(root: Path) -> None:
-    if find_spec("IPython") and find_spec("tokenize_rt"):
-        pytest.skip("they are installed here, so that black judges the notebook")
-    commit(root, {"a.ipynb": '{"cells": []}'})
-    stage(root, {"a.ipynb": '{"cells": [ ]}'})
-
-    (finding,) = judged(root, ask("black"))
-
-    assert (finding.path, finding.level) == ("a.ipynb", Level.NOTICE)
-    assert "black[jupyter]" in finding.remedy

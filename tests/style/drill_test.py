@@ -3,28 +3,25 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
 from smokealarm import changes, drill
-from smokealarm.cli import main
-from smokealarm.errors import FatalError
-from smokealarm.finding import Finding, Level, Verdict
-from smokealarm.results import Results, read
+from smokealarm.finding import Level, Verdict
+from smokealarm.results import Results
 from smokealarm.stage import Ask, Case
 from smokealarm.style.drill import FAULTS, LANGUAGE, trials
 from smokealarm.style.drilling import planting
 from smokealarm.style.drilling.bare import Bare
 from smokealarm.style.drilling.edit import Copy
 from smokealarm.style.drilling.planting import Plant
-from smokealarm.trial import Terms, Trial, Tried, Undrilled
+from smokealarm.trial import Gate, Terms, Trial, Tried, Undrilled
 from smokealarm.workspace import Workspace
 from tests.repositories import commit, git, make_repository, stage, write
-from tests.style.judging import HERE, ask
+from tests.style.judging import HERE, ask, judged
 
 MODULE = '''"""A module."""
 
@@ -44,22 +41,28 @@ def second(a,b):
     return total
 '''
 SCRIPT = "#!/bin/bash\nset -e\necho $1\n"
-GATE = "style:\n  - checks:\n      - flake8: {select: [E711, F401, F841, E5]}\n"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    files = {"src/a.py": MODULE, "src/b.py": MODULE, "run.sh": SCRIPT, ".smokealarm.yaml": GATE}
+    files = {"src/a.py": MODULE, "run.sh": SCRIPT}
     return make_repository(tmp_path / "repository", files)
 
 
 def tried(
-    root: Path, *asks: Ask, gate: Any = drill.gate, seed: int = 0, **case: Any
+    root: Path, *asks: Ask, gate: Gate = drill.gate, seed: int = 0, most: int = 500, **case: Any
 ) -> list[Tried]:
+    """What is tried first, in its random order."""
     workspace = Workspace(root=root, changes=changes.whole_tree(root))
     terms = Terms(gate=gate, seed=seed, is_over=lambda: False)
     made = Case(stage="style", name="all files", place=HERE, asks=asks, **case)
-    return list(trials(made, workspace, terms))
+    found: list[Tried] = []
+    with closing(trials(made, workspace, terms)) as tries:
+        for one in tries:
+            found.append(one)
+            if len(of_trials(found)) == most:
+                break
+    return found
 
 
 def of_trials(found: list[Tried]) -> list[Trial]:
@@ -70,7 +73,7 @@ def reasons(found: list[Tried]) -> dict[str, str]:
     return {one.name or one.check: one.reason for one in found if isinstance(one, Undrilled)}
 
 
-@pytest.mark.parametrize("check", FAULTS)
+@pytest.mark.parametrize("check", ["black", "flake8", "shellcheck"])
 def test_every_fault_breaks_its_rule_and_what_stood_there_before_does_not(
     check: str, tmp_path: Path
 ) -> None:
@@ -86,23 +89,24 @@ def test_every_fault_breaks_its_rule_and_what_stood_there_before_does_not(
     for edits, is_broken in ((after, True), (before, False)):
         (tmp_path / str(is_broken)).mkdir()
         files = {one.path: one.head[one.path] or b"" for one in edits}
-        codes = Bare(tmp_path / str(is_broken)).codes(check, options, files)
-        wrong = [one.code for one in edits if bool(codes[one.path][one.code]) != is_broken]
+        seen = Bare(tmp_path / str(is_broken)).seen(check, options, files)
+        codes = {path: {code for code, _ in found} for path, found in seen.items()}
+        wrong = [one.code for one in edits if (one.code in codes[one.path]) != is_broken]
         assert wrong == []
 
 
 def test_the_gate_is_right_about_every_fault_and_every_healthy_edit(root: Path) -> None:
-    found = of_trials(tried(root, ask("flake8", select=["E711", "F401", "F841", "E2"])))
+    found = of_trials(tried(root, ask("flake8", select=["E711", "F401", "F841", "E20"])))
 
     assert [one for one in found if not one.is_right] == []
     assert {"E711", "F401", "F841", "E201"} <= {one.name for one in found if one.is_fault}
-    assert len([one for one in found if not one.is_fault]) > 20
+    assert len([one for one in found if not one.is_fault]) >= 15
 
 
 def test_black_and_shellcheck_are_drilled_too(root: Path) -> None:
     commit(root, {"src/c.py": 'def third():\n    """Do nothing."""\n    print()\n    print()\n'})
 
-    found = of_trials(tried(root, ask("black"), ask("shellcheck")))
+    found = of_trials(tried(root, ask("black"), ask("shellcheck"), most=100))
 
     assert [one for one in found if not one.is_right] == []
     assert Counter((one.check, one.is_fault) for one in found).keys() == {
@@ -155,6 +159,17 @@ def test_a_rule_that_nobody_opted_into_is_no_miss(root: Path) -> None:
     assert "not opted into" in reasons(found)["F401"]
 
 
+def test_with_a_record_its_rules_count_and_no_others(root: Path) -> None:
+    record = "flake8 E711 src/ new\nflake8 F401 src/ strict\n"
+    commit(root, {".smokealarm-style": record})
+
+    found = tried(root, ask("flake8"), settings={"record": ".smokealarm-style"})
+
+    assert {one.name for one in of_trials(found) if one.is_fault} == {"E711", "F401"}
+    assert [one for one in of_trials(found) if not one.is_right] == []
+    assert "not opted into" in reasons(found)["F841"]
+
+
 def test_what_cannot_be_drilled_says_why(root: Path) -> None:
     git(root, "rm", "--quiet", "run.sh")
     skipped = Ask(check="black", place=HERE, skip="see issue 12")
@@ -173,7 +188,7 @@ def test_what_cannot_be_drilled_says_why(root: Path) -> None:
 def test_the_same_seed_tries_the_same_and_another_one_something_else(root: Path) -> None:
     asked = ask("flake8", select=["E711"])
 
-    first, again, other = (tried(root, asked, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (tried(root, asked, seed=seed, most=8) for seed in (1, 1, 2))
 
     assert first == again != other
 
@@ -200,7 +215,7 @@ ODD = ["-dash", "with space", "new\nline", 'quo"te', "back\\slash", os.fsdecode(
 def test_odd_names_are_drilled_like_any_other(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "odd", {f"{name}.py": MODULE for name in ODD})
 
-    found = of_trials(tried(root, ask("flake8", select=["E711"])))
+    found = of_trials(tried(root, ask("flake8", select=["E711"]), most=40))
 
     assert found and [one for one in found if not one.is_right] == []
 
@@ -224,7 +239,7 @@ def test_in_a_hook_that_points_git_to_an_index_nothing_of_the_users_is_touched(
     monkeypatch.setenv("GIT_INDEX_FILE", str(root / ".git" / "index"))
     before = _everything(root)
 
-    found = tried(root, ask("flake8", select=["E711"]))
+    found = tried(root, ask("flake8", select=["E711"]), most=8)
 
     assert of_trials(found) and _everything(root) == before
     assert os.environ["GIT_DIR"] == str(root / ".git")
@@ -239,6 +254,15 @@ def test_nothing_is_left_behind(root: Path, monkeypatch: pytest.MonkeyPatch) -> 
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
 
-    assert of_trials(tried(root, ask("flake8", select=["E711"])))
+    assert of_trials(tried(root, ask("flake8", select=["E711"]), most=8))
 
     assert list(folder.iterdir()) == [] and git(root, "status", "--porcelain") == ""
+
+
+def test_blank_lines_alone_in_a_new_file_are_not_taken_for_code_that_moved(root: Path) -> None:
+    """The drill found this miss: no line was there to be compared with what other files lost."""
+    stage(root, {"new.py": "print(1)\n\n\n\n\nprint(2)\n", "src/a.py": ""})
+
+    found = judged(root, ask("black"), files="^new")
+
+    assert [(one.path, one.level) for one in found] == [("new.py", Level.FAILURE)]

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from smokealarm import changes
 from smokealarm.style.on_disk import write as write_drafts
-from smokealarm.style.staged import Draft
+from smokealarm.style.source import Source
+from smokealarm.style.staged import Draft, drafts
+from smokealarm.workspace import Workspace
 from tests.repositories import NOBODY, commit, git, make_repository, stage, write
 
 BLACK = "style:\n  - checks: [black]\n"
@@ -84,7 +87,7 @@ def test_a_tool_that_mends_nothing_is_named_where_it_found_something(root: Path)
 
     done = check(root, "--staged", "--fix")
 
-    assert "not mended: what flake8 found" in done.stdout
+    assert "not mended: what flake8 found; --fix knows no way" in done.stdout
     assert (root / "a.py").read_text() == "import os\n"
 
 
@@ -253,9 +256,7 @@ class TestLeftAlone:
         stage(root, {"a.py": "an edit\n", "b.py": UGLY})
         new = NEAT.encode()
 
-        left = list(
-            write_drafts(root, [Draft(name, UGLY.encode(), new) for name in ("a.py", "b.py")])
-        )
+        left = write_drafts(root, [Draft(name, UGLY.encode(), new) for name in ("a.py", "b.py")])
 
         assert [(one.path, one.why.reason) for one in left] == [
             ("a.py", "it was edited in the meantime")
@@ -285,6 +286,18 @@ class TestCommits:
         assert "left alone, because what is staged of it is not what was judged" in done.stdout
         assert (branch / "a.py").read_text() == UGLY + "# more\n"
 
+    def test_a_commit_that_is_not_checked_out_is_not_mended(self, branch: Path) -> None:
+        git(branch, "switch", "--quiet", "main")
+        write(branch, {"a.py": UGLY})
+        judged = changes.between(branch, "main", "work")
+        (file,) = judged.files
+        source = Source(path="a.py", place="a.py", content=UGLY.encode(), file=file)
+
+        ready, left = drafts(Workspace(root=branch, changes=judged), {source: NEAT.encode()})
+
+        assert ready == []
+        assert "is not the one that is checked out" in left[0].why.reason
+
 
 class TestBytes:
     @pytest.mark.parametrize(
@@ -310,7 +323,9 @@ class TestBytes:
     @pytest.mark.parametrize(
         "before, after",
         [
-            pytest.param(b"#!/bin/sh\necho $1", b'#!/bin/sh\necho "$1"', id="no newline at the end"),
+            pytest.param(
+                b"#!/bin/sh\necho $1", b'#!/bin/sh\necho "$1"', id="no newline at the end"
+            ),
             pytest.param(
                 b"#!/bin/sh\n\techo '\xc3\xa9' $1\n",
                 b"#!/bin/sh\n\techo '\xc3\xa9' \"$1\"\n",
@@ -356,6 +371,7 @@ class TestBytes:
 
         done = check(root, "--staged", "--fix")
 
-        assert f"mended {2 * len(ODD)} files" in done.stdout
+        assert f"mended {2 * len(ODD)} files: -dash.py (black)" in done.stdout
+        assert "new\\nline.py (black)" in done.stdout  # in one line
         assert {(root / f"{name}.py").read_text() for name in ODD} == {NEAT}
         assert {(root / f"{name}.sh").read_text() for name in ODD} == {QUOTED}

@@ -31,7 +31,7 @@ def test_a_finding_has_the_rule_its_place_and_its_manual(root: Path) -> None:
     assert (finding.path, finding.line, finding.end_line) == ("new.sh", 2, 2)
     assert (finding.column, finding.end_column) == (7, 9)  # a tab is one column
     assert finding.help_url == "https://www.shellcheck.net/wiki/SC2086"
-    assert "git apply" in finding.remedy and "disable=SC2086" in finding.remedy
+    assert "check --fix" in finding.remedy and "disable=SC2086" in finding.remedy
 
 
 def test_a_script_without_an_extension_is_known_by_its_shebang(root: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ def test_a_repository_without_a_commit_is_surveyed_as_it_is_staged(tmp_path: Pat
     root = make_repository(tmp_path / "r")
     write(root, {"a.py": UNUSED})
     git(root, "add", "a.py")
-    assert "flake8 F . new" in [row[0] for row in rows(document(root, "suggest", "style"), "suggest")]
+    assert "flake8 F . new" in [
+        row[0] for row in rows(document(root, "suggest", "style"), "suggest")
+    ]
 
 
 def test_a_rule_that_is_broken_is_proposed_as_new_and_the_others_of_its_kind_as_strict(
@@ -113,7 +116,9 @@ def test_what_fails_is_counted_by_rule_and_folder_with_the_lines_to_change(tmp_p
 def test_the_length_of_lines_is_never_proposed(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "r", {"a.py": f"x = '{'a' * 100}'\n"})
     lines = proposed(root, "--layout")
-    assert lines and not [line for line in lines if line.split()[1] in ("*", "E", "E5", "E501") and "flake8" in line]
+    assert lines and not [
+        line for line in lines if line.split()[1] in ("*", "E", "E5", "E501") and "flake8" in line
+    ]
 
 
 @pytest.mark.parametrize("rule", ["E203", "E701", "W503"])
@@ -138,6 +143,16 @@ def test_black_is_not_proposed_where_another_formatter_is_at_work(tmp_path: Path
     assert "black * . keep" in proposed(root)
 
 
+@pytest.mark.skipif(find_spec("IPython") is not None, reason="black can read notebooks here")
+def test_notebooks_that_black_cannot_judge_here_do_not_keep_it_from_being_proposed(
+    tmp_path: Path,
+) -> None:
+    root = make_repository(tmp_path / "r", {"a.py": CLEAN, "n.ipynb": "{}"})
+    done = smokealarm(root, *SUGGEST)
+    assert done.returncode == 3
+    assert "black * . strict" in done.stdout and "could not tell" in done.stdout
+
+
 def test_layout_is_left_to_the_formatter_unless_it_is_asked_for(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "r", {f"{name}.py": "x  = {'a' : 1}\n" for name in "abc"})
     layout = {"flake8 E1 . strict", "flake8 E3 . strict"}
@@ -148,11 +163,11 @@ def test_layout_is_left_to_the_formatter_unless_it_is_asked_for(tmp_path: Path) 
 def test_a_rule_that_people_suppress_is_not_proposed(tmp_path: Path) -> None:
     excused = "".join(f"import module_{number}  # noqa: F401\n" for number in range(6))
     root = make_repository(tmp_path / "r", {"a.py": CLEAN})
-    commit(root, {"b.py": excused})
+    commit(root, {f"{name}.py": excused for name in "bcd"})
 
     results = document(root, "suggest", "style")
 
-    assert rows(results, "suppressed") == [["flake8 F401", 6, 0, "100%", "not proposed"]]
+    assert rows(results, "suppressed") == [["flake8 F401", 18, 3, 0, "100%", "not proposed"]]
     lines = [row[0] for row in rows(results, "suggest")]
     assert "flake8 F402 . strict" in lines
     assert not {"flake8 F . strict", "flake8 F4 . strict", "flake8 F401 . strict"} & set(lines)
@@ -193,7 +208,9 @@ def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_an_existing_record_is_only_tightened(tmp_path: Path) -> None:
-    record = "# ours\nblack * . strict\nflake8 F401 . strict\nwaive flake8 E4 . until 2030-01-01: x\n"
+    record = (
+        "# ours\nblack * . strict\nflake8 F401 . strict\nwaive flake8 E4 . until 2030-01-01: x\n"
+    )
     files = {"a.py": UNUSED, ".smokealarm-style": record}
     root = make_repository(tmp_path / "r", files)
 

@@ -109,10 +109,23 @@ def test_when_the_time_is_over_it_says_how_far_it_came(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "suppressed, mended, unwanted",
-    [(5, 4, True), (5, 5, False), (4, 0, False), (100, 99, True), (0, 9, False)],
+    "suppressed, mended, files, unwanted",
+    [
+        (5, 4, 3, True),
+        (5, 5, 3, False),
+        (4, 0, 3, False),
+        (100, 0, 2, False),
+        (100, 99, 30, True),
+        (0, 9, 0, False),
+    ],
 )
-def test_a_rule_is_unwanted_where_most_decide_against_it_and_often_enough(
-    suppressed: int, mended: int, unwanted: bool
+def test_a_rule_is_unwanted_where_most_decide_against_it_often_and_in_several_files(
+    suppressed: int, mended: int, files: int, unwanted: bool
 ) -> None:
-    assert Decided("flake8", "F401", suppressed, mended).is_unwanted is unwanted
+    assert Decided("flake8", "F401", suppressed, mended, files).is_unwanted is unwanted
+
+
+def test_the_files_are_counted_in_which_a_rule_is_excused(root: Path) -> None:
+    commit(root, {f"{name}.py": source(UNUSED, "  # noqa") for name in "bcd"})
+    (found,) = decisions(root).decided
+    assert (found.suppressed, found.files, found.is_unwanted) == (18, 3, True)

@@ -41,7 +41,7 @@ def rows(results: dict[str, Any], check: str) -> list[list[Any]]:
     """The rows of the tables of one check."""
     return [
         row
-        for outcome in results["outcomes"]
+        for outcome in results.get("outcomes", ())
         if outcome["check"] == check
         for picture in outcome.get("pictures", ())
         if picture["type"] == "table"

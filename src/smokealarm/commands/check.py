@@ -18,19 +18,43 @@ def add_arguments(verb: ArgumentParser) -> None:
     """See `smokealarm check --help`."""
     preparation.add_arguments(verb)
     verb.add_argument("--dry-run", action="store_true", help="say what would run; run nothing")
+    _add_fixing(verb)
     verb.add_argument("--results", type=Path, metavar="PATH", help="write the results file (JSON)")
     showing.add_arguments(verb, "--format")
 
 
+def _add_fixing(verb: ArgumentParser) -> None:
+    group = verb.add_argument_group(
+        "mending (stage `style`): in the working tree, only of files that are wholly staged, never of"
+        " the index; with --dry-run it says what it would mend"
+    )
+    fixing = group.add_mutually_exclusive_group()
+    fixing.add_argument(
+        "--fix",
+        action="store_const",
+        const="whole",
+        help="have the tools mend what counts in changed files",
+    )
+    fixing.add_argument(
+        "--fix-lines",
+        dest="fix",
+        action="store_const",
+        const="touched",
+        help="the same, on changed lines and nowhere else",
+    )
+
+
 def run(options: Namespace) -> int:
-    """Plan, run, tell."""
+    """Plan, run, tell; mend where that is asked for. The exit code is that of what was judged."""
     with Progress() as progress:
         workspace, steps = preparation.prepare(options, progress.tell)
-        if options.dry_run:
+        if options.dry_run and not options.fix:
             return show_plan(workspace, steps)
         results = run_plan(steps, workspace, load)
     unwritten = _unwritten(results, options.results)
     showing.show(results, options.format)
+    if options.fix:
+        load("commands.fixing").mend(options, results, workspace, steps)
     if unwritten:
         raise unwritten
     return exit_code(results)

@@ -27,7 +27,7 @@ from smokealarm.style.record import (
     formatted,
     parse,
 )
-from smokealarm.style.record.names import ROOT
+from smokealarm.style.record.names import ROOT, written
 from smokealarm.style.source import quoted
 from smokealarm.style.survey import Bench, surveyed
 
@@ -47,6 +47,7 @@ class Formatted(Struct, frozen=True, kw_only=True):
     files: int
     changed: Mapping[str, bytes]
     unread: tuple[str, ...]
+    doubt: str = ""  # why others were not judged
 
 
 class Adopted(Struct, frozen=True, kw_only=True):
@@ -71,6 +72,9 @@ def insist_on_ready(root: Path, folder: str) -> None:
     if git.attempt(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:
         raise FatalError("there is no commit yet", "Commit something first.")
     ours = (NAME, ignored_revs.NAME)
+    for entry in git.entries(root, "HEAD", ours):
+        if not entry.mode.startswith("100"):
+            raise FatalError(f"{entry.path} is no ordinary file, so nothing can be added to it")
     for state, path in _edits(root):
         if state[0] not in " ?":
             raise FatalError(
@@ -87,10 +91,8 @@ def insist_on_ready(root: Path, folder: str) -> None:
 def formatted_by(place: Bench, tool: str) -> Formatted:
     """Every file of the tool's as it leaves it. Black itself compares the syntax trees."""
     survey = surveyed(place, tool)
-    if survey.doubt:
-        raise FatalError(
-            f"{survey.doubt.message}", f"Nothing was changed. {survey.doubt.remedy}".strip()
-        )
+    if survey.doubt and not survey.files:
+        raise FatalError(survey.doubt.message, f"Nothing was changed. {survey.doubt.remedy}")
     unread = {f.path for f in survey.found if f.evidence.get("code") == "syntax"}
     unformatted = {f.path for f in survey.found} - unread
     files = [source for source in survey.files if source.path in unformatted]
@@ -99,13 +101,14 @@ def formatted_by(place: Bench, tool: str) -> Formatted:
     try:
         after = dict(fix(place.box.sources(files), None)) if fix else {}
     except Inconclusive as doubt:
-        raise FatalError(doubt.message, f"Nothing was changed. {doubt.remedy}".strip()) from None
+        raise FatalError(doubt.message, f"Nothing was changed. {doubt.remedy}") from None
     changed = {path: content for path, content in after.items() if content != before[path]}
     return Formatted(
         tool=tool,
         files=len(survey.files),
         changed=changed,
         unread=tuple(sorted(path for path in unread if path)),
+        doubt=survey.doubt.message if survey.doubt else "",
     )
 
 
@@ -154,7 +157,8 @@ def _is_in(path: str, folder: str) -> bool:
 
 
 def _named(folder: str) -> str:
-    return "everything" if folder == ROOT else quoted(folder)
+    """In one line, whatever is in the name: what git reads of the file of revisions ends with it."""
+    return "everything" if folder == ROOT else written(folder)
 
 
 def _about_formatting(title: str, tool: str, version: str) -> str:

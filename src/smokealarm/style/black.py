@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from importlib.util import find_spec
 
-from smokealarm.finding import Finding, Level
+from smokealarm.errors import Inconclusive, Place
+from smokealarm.finding import Finding
+from smokealarm.loading import load
 from smokealarm.style import running
 from smokealarm.style.source import Source, Sources, lines_of, quoted
 from smokealarm.style.tool import Lines, Tool
 
 _MANUAL = "https://black.readthedocs.io/en/stable/the_black_code_style/current_style.html"
-_SECTION = re.compile(rb"^\s*\[tool\.black\b", re.MULTILINE)
 # black 24 and 25 say "cannot format PATH: Cannot parse: 3:0: x = (", newer ones "cannot parse: PATH:3:0".
 _WHERE = (
     r"error: cannot format (?:\./)?{place}: (?=Cannot parse|.*encoding|.*codec)"
     r"|error: cannot parse.*?: (?:\./)?{place}:"
 )
+_OF_NOTEBOOK = r"error: cannot format (?:\./)?{place}: (?!INTERNAL ERROR)"
 _POSITION = re.compile(r"(\d+):(\d+)")
 
 
@@ -35,12 +37,14 @@ def check(sources: Sources) -> Iterator[Finding]:
     Notebooks are judged where `black[jupyter]` is installed.
     """
     notebooks = sources.of("notebook")
+    skipped: tuple[Source, ...] = ()
     if notebooks and not (find_spec("IPython") and find_spec("tokenize_rt")):
-        yield from map(_without_jupyter, notebooks)
-        notebooks = ()
+        skipped, notebooks = notebooks, ()
     for group in _by_configuration(sources, [*sources.of("python"), *notebooks]):
         for batch in running.batches(group):
             yield from _judge(sources, batch)
+    if skipped:
+        raise _without_jupyter(skipped)
 
 
 def fixed(sources: Sources, lines: Lines | None) -> Iterator[tuple[str, bytes]]:
@@ -81,12 +85,12 @@ TOOL = Tool(
 )
 
 
-def _without_jupyter(notebook: Source) -> Finding:
-    return Finding(
-        message="black did not judge this notebook: Jupyter's parts of it are not installed",
-        path=notebook.path,
-        level=Level.NOTICE,
-        remedy="Install them with: pip install 'black[jupyter]'",
+def _without_jupyter(notebooks: Sequence[Source]) -> Inconclusive:
+    others = f" and {len(notebooks) - 1} more" if len(notebooks) > 1 else ""
+    return Inconclusive(
+        f"black did not judge {notebooks[0].path}{others}: its parts for notebooks are not installed",
+        "Install them with: pip install 'black[jupyter]'; or leave notebooks out: exclude: [.]ipynb$",
+        Place(notebooks[0].path),
     )
 
 
@@ -102,7 +106,8 @@ def _home(sources: Sources, place: str) -> str:
     folder = posixpath.dirname(place)
     while folder:
         configuration = sources.folder / folder / "pyproject.toml"
-        if configuration.is_file() and _SECTION.search(configuration.read_bytes()):
+        # More than black reads, perhaps: then it goes on upwards by itself, for these files alone.
+        if configuration.is_file() and b"black" in configuration.read_bytes():
             return folder
         folder = posixpath.dirname(folder)
     return ""
@@ -110,7 +115,8 @@ def _home(sources: Sources, place: str) -> str:
 
 def _judge(sources: Sources, batch: Sequence[Source]) -> Iterator[Finding]:
     """Black writes into the private folder, and the difference is what it would do."""
-    said = running.run_module("black", ["--", *running.places(batch)], sources)
+    # Verbose, for a configuration may make black quiet, and silence is what a crash says too.
+    said = running.run_module("black", ["--verbose", "--", *running.places(batch)], sources)
     if said.code not in (0, 123) or said.out.strip() or not said.err.strip():
         raise running.failed("black", said)
     complaints = [line for line in said.err.split("\n") if line.startswith("error: cannot")]
@@ -128,21 +134,36 @@ def _judge(sources: Sources, batch: Sequence[Source]) -> Iterator[Finding]:
 
 def _about(source: Source, complaints: Sequence[str]) -> str:
     """The complaint that black cannot read this file; one about black itself is no finding."""
-    where = re.compile(_WHERE.format(place=re.escape(source.place)))
-    return next((line for line in complaints if where.match(line)), "")
+    return next((line for line in complaints if _where(source).match(line)), "")
+
+
+def _where(source: Source) -> re.Pattern[str]:
+    pattern = _OF_NOTEBOOK if source.file.language == "notebook" else _WHERE
+    return re.compile(pattern.format(place=re.escape(source.place)))
 
 
 def _syntax_error(source: Source, complaint: str) -> Finding:
-    where = re.match(_WHERE.format(place=re.escape(source.place)), complaint)
+    where = _where(source).match(complaint)
     detail = complaint[where.end() :] if where else complaint
+    if source.file.language == "notebook":
+        line = load("style.notebook").line_of_mistake(source.content)
+        return _unreadable(source, detail, line, None, "Run all of its cells")
     position = _POSITION.search(detail)
+    line, column = (int(position[1]), int(position[2]) + 1) if position else (None, None)
+    see = f"See it with: python -m py_compile {quoted(source.path)}"
+    return _unreadable(source, detail, line, column, see)
+
+
+def _unreadable(
+    source: Source, detail: str, line: int | None, column: int | None, remedy: str
+) -> Finding:
     return Finding(
         message=f"black cannot read this file: {detail.strip()}",
         path=source.path,
-        line=int(position[1]) if position else None,
-        column=int(position[2]) + 1 if position else None,
+        line=line,
+        column=column,
         evidence={"code": "syntax"},
-        remedy=f"See it with: python -m py_compile {quoted(source.path)}",
+        remedy=remedy,
         help_url=_MANUAL,
     )
 
@@ -150,11 +171,15 @@ def _syntax_error(source: Source, complaint: str) -> Finding:
 def _difference(source: Source, before: bytes, after: bytes) -> Finding:
     """One finding a file: the command that mends it mends all of its places at once."""
     old, new = lines_of(before), lines_of(after)
+    plain: Callable[[str], str] = str
+    if source.file.language == "notebook":
+        notebook = load("style.notebook")
+        old, plain = notebook.lines_as_written(before), notebook.code_of
     codes = SequenceMatcher(None, old, new).get_opcodes()
     places = [code for code in codes if code[0] != "equal"]
     spans = [(first + 1, max(last, first + 1)) for _, first, last, _, _ in places] or [(1, 1)]
     number = f"{len(spans)} place{'s' if len(spans) > 1 else ''}"
-    first = _told(old, new, places[0]) if places else "line endings or the end of the file"
+    first = _told(old, new, places[0], plain) if places else "line endings or the end of the file"
     return Finding(
         message=f"black would change {number}, first: {first}",
         path=source.path,
@@ -166,11 +191,16 @@ def _difference(source: Source, before: bytes, after: bytes) -> Finding:
     )
 
 
-def _told(old: Sequence[str], new: Sequence[str], code: tuple[str, int, int, int, int]) -> str:
+def _told(
+    old: Sequence[str],
+    new: Sequence[str],
+    code: tuple[str, int, int, int, int],
+    plain: Callable[[str], str],
+) -> str:
     """The first line that differs, as it is and as it would be."""
     _, first, last, new_first, new_last = code
-    was = next((line.strip() for line in old[first:last] if line.strip()), "")
-    will = next((line.strip() for line in new[new_first:new_last] if line.strip()), "")
+    was = next(filter(None, (plain(line).strip() for line in old[first:last])), "")
+    will = next(filter(None, (plain(line).strip() for line in new[new_first:new_last])), "")
     if was and will and was != will:
         return f"`{_short(was)}` would be `{_short(will)}`"
     if was or will:

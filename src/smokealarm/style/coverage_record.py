@@ -43,6 +43,11 @@ def read(path: Path, name: str) -> Record:
         record = _parser(name)(path.read_bytes())
         if not record.files:
             raise _Refused("it speaks of no file")
+    except FileNotFoundError:
+        raise Inconclusive(
+            f"there is no coverage file {name}",
+            "Make one with: coverage run -m pytest && coverage xml",
+        ) from None
     except (_Refused, msgspec.MsgspecError, expat.ExpatError, ValueError, OSError) as error:
         why = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
         raise Inconclusive(

@@ -41,9 +41,8 @@ def run(
     (room / "report").touch()
     with (room / "output").open("w+b") as output:
         code = _code(sources, room / "request", output, seconds)
-    said = [
-        msgspec.json.decode(line, type=Said) for line in (room / "report").read_bytes().splitlines()
-    ]
+    lines = (room / "report").read_bytes().split(b"\n")[:-1]  # a kill may leave half of one
+    said = [msgspec.json.decode(line, type=Said) for line in lines]
     yield from judged(said, sources.around)
     yield from _unjudged(said, modules, code, seconds, room / "output")
 

@@ -64,7 +64,8 @@ def mend(
     done = Mending([], [], [], [])
     for request in requests:
         request = _counting(request, touched_only)
-        if request.found and not TOOLS[request.ask.check].fixed:
+        tool = TOOLS.get(request.ask.check)
+        if request.found and not (tool and tool.fixed):
             done.helpless.append(request.ask.check)
         elif request.found:
             try:

@@ -15,7 +15,6 @@ from smokealarm.style.tool import Contents, Tool
 # A format of our own: the default one is ambiguous for a file name with a colon in it.
 _FORMAT = "\x1e%(row)d\x1f%(col)d\x1f%(code)s\x1f%(path)s\x1f%(text)s\x1d"
 _RECORD = re.compile("\x1e(\\d+)\x1f(\\d+)\x1f([^\x1f]*)\x1f([^\x1f]*)\x1f([^\x1d]*)\x1d")
-_SECTION = re.compile(rb"^\[flake8(:local-plugins)?\]", re.MULTILINE)
 _UNREADABLE = ("FileNotFoundError", "PermissionError", "IsADirectoryError", "OSError")
 
 _PYCODESTYLE = "https://pycodestyle.pycqa.org/en/latest/intro.html#error-codes"
@@ -84,7 +83,7 @@ TOOL = Tool(
     languages=("python",),
     packages=("flake8", "pycodestyle", "pyflakes", "mccabe"),
     plugins="flake8.extension",
-    configuration=_CONFIGURATION,
+    configuration=(*_CONFIGURATION, "pyproject.toml"),  # the last is read by a plug-in
     told_to_read=_plugin_folders,
     companions=_plugins,
 )
@@ -109,10 +108,9 @@ def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Ite
     report = sources.folder / ".git" / "flake8.txt"
     report.unlink(missing_ok=True)  # of the batch before
     ours = [f"--format={_FORMAT}", f"--output-file={report}", "--color=never", "--no-show-source"]
-    isolated = [] if _is_configured(sources) else ["--isolated"]
-    said = running.run_module(
-        "flake8", [*isolated, *ours, *options, *running.places(batch)], sources
-    )
+    # Where the root says nothing that flake8 can read, it looks in the folders above: no further.
+    (sources.folder.parent / ".flake8").write_text("[flake8]\n")
+    said = running.run_module("flake8", [*ours, *options, *running.places(batch)], sources)
     if said.code not in (0, 1) or not report.exists():
         raise running.failed("flake8", said)
     records = _RECORD.findall(report.read_text("utf-8", "replace"))
@@ -122,13 +120,6 @@ def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Ite
         if code == "E902" and text.startswith(_UNREADABLE):
             raise Inconclusive(f"flake8 could not read {place}: {text}")
         yield _finding(sources.paths[place.removeprefix("./")], int(row), int(column), code, text)
-
-
-def _is_configured(sources: Sources) -> bool:
-    """Whether the root says something to flake8; if not, it would look in the folders above."""
-    places = [sources.folder / name for name in _CONFIGURATION]
-    present = (place for place in places if place.is_file())
-    return any(_SECTION.search(path.read_bytes()) for path in present)
 
 
 def _finding(path: str, row: int, column: int, code: str, text: str) -> Finding:

@@ -17,4 +17,5 @@ def folders(configuration: bytes) -> Iterator[str]:
     paths = parser.get("flake8:local-plugins", "paths", fallback="")
     for path in re.split(r"[,\s]+", paths):
         if path and not path.startswith(("/", "..")):
-            yield posixpath.normpath(path).removeprefix(".")
+            folder = posixpath.normpath(path)
+            yield "" if folder == "." else folder

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -21,27 +22,43 @@ from smokealarm.style.staged import Draft, LeftAlone, Why
 _RACED = Why("it was edited in the meantime", "Run this again.")
 _PREFIX = "smokealarm-mending-"
 _DAY = 24 * 60 * 60
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
-def write(root: Path, drafts: Iterable[Draft]) -> Iterator[LeftAlone]:
-    """Write the drafts; told are those that could not be written."""
-    with _room(root) as room:
+def write(root: Path, drafts: Iterable[Draft]) -> list[LeftAlone]:
+    """Write the drafts; told are those that could not be written. An interrupt ends it between two."""
+    home = Path(git.text(root, "rev-parse", "--absolute-git-dir"))
+    left: list[LeftAlone] = []
+    with _undisturbed(), _room(home) as room:
         for draft in drafts:
+            if signal.sigpending() & _INTERRUPTS:
+                break
             try:
                 if not _replace(root / draft.path, draft, room):
-                    yield LeftAlone(draft.path, _RACED)
+                    left.append(LeftAlone(draft.path, _RACED))
             except OSError as error:
                 reason = f"it cannot be written: {(error.strerror or str(error)).lower()}"
-                yield LeftAlone(draft.path, Why(reason, "It is as it was; run this again."))
+                left.append(LeftAlone(draft.path, Why(reason, "It is as it was; run this again.")))
+    return left
 
 
 @contextmanager
-def _room(root: Path) -> Iterator[Path | None]:
+def _undisturbed() -> Iterator[None]:
+    """An interrupt waits until the file in hand is written and the room is gone, and comes then."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _room(home: Path) -> Iterator[Path | None]:
     """A folder for the new bytes; None where git's own folder may not be written."""
-    home = Path(git.text(root, "rev-parse", "--absolute-git-dir"))
     for left in home.glob(f"{_PREFIX}*"):
-        if time.time() - left.stat().st_mtime > _DAY:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY:
+                shutil.rmtree(left)
     try:
         room = tempfile.TemporaryDirectory(dir=home, prefix=_PREFIX, ignore_cleanup_errors=True)
     except OSError:

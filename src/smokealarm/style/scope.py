@@ -26,7 +26,7 @@ def narrowed(
 
     A doubt of the tool comes after what it did see.
     """
-    if kept:
+    if kept and not judge.tool.touched_only:
         concerned = (one for one in sources.files if kept.concerns(judge.name, one.path))
         sources = sources.only(concerned)
     found, doubt = _seen(judge, sources)

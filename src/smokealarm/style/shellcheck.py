@@ -114,7 +114,7 @@ def _comments(sources: Sources, script: Source, command: list[str]) -> list[_Com
 def _finding(path: str, comment: _Comment) -> Finding:
     code = f"SC{comment.code}"
     excuse = f"excuse the line with a comment above it: # shellcheck disable={code}"
-    mend = f"Apply its fix with: shellcheck -x -f diff {quoted(path)} | git apply"
+    mend = f"Apply its fix with: smokealarm check --fix {quoted(path)}"
     return Finding(
         message=f"{code} {comment.message}",
         path=path,

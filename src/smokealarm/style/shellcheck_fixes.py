@@ -45,6 +45,7 @@ class Proposal(Struct, frozen=True):
 
 Look = Callable[[bytes], Sequence[Proposal]]
 Span = tuple[int, int]  # from this character up to, and without, that one
+Placed = tuple[Span, Replacement]
 
 
 def proposals(comments: Sequence[object]) -> list[Proposal]:
@@ -67,7 +68,11 @@ def _better(
     content: bytes, known: Sequence[Proposal], look: Look, lines: Collection[int] | None
 ) -> tuple[bytes, Sequence[Proposal]] | None:
     """The script with all the fixes or, where one of them does harm, with those of one rule."""
-    fixes = [(one.code, one.fix) for one in known if one.fix and _is_on(one.fix, lines)]
+    fixes = [
+        (one.code, one.fix)
+        for one in known
+        if one.fix and _is_on(one.fix, lines) and _is_sound(one.fix, content)
+    ]
     rules = set(code for code, _ in fixes)
     for chosen in (rules, *({rule} for rule in sorted(rules))):
         draft = applied(content, [fix for code, fix in fixes if code in chosen])
@@ -81,11 +86,11 @@ def applied(content: bytes, fixes: Iterable[Fix]) -> bytes:
     """The script with these fixes; of two that overlap only the first, because it moves the other."""
     text = content.decode("utf-8", "surrogateescape")
     starts = _starts(text)
-    taken: list[tuple[Span, Replacement]] = []
+    taken: list[Placed] = []
     for fix in fixes:
-        spans = [(_span(one, starts), one) for one in fix.replacements]
-        if not any(_overlap(new, old) for new, _ in spans for old, _ in taken):
-            taken += spans
+        placed = [(_span(one, starts), one) for one in fix.replacements]
+        if not any(_overlap(new, old) for new in placed for old in taken):
+            taken += placed
     shifts: list[tuple[int, int]] = []
     for (start, end), one in reversed(sorted(taken, key=lambda pair: pair[1].precedence)):
         here = [sum(by for point, by in shifts if point <= place) for place in (start, end)]
@@ -113,10 +118,20 @@ def _span(one: Replacement, starts: Sequence[int]) -> Span:
     return start, end
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    """Whether both change the same text, or insert at the same place: there both may mend the same."""
-    same_place = one[0] == one[1] == other[0] == other[1]
-    return same_place or (one[0] < other[1] and other[0] < one[1])
+def _overlap(one: Placed, other: Placed) -> bool:
+    """Whether both change the same text, or put the same in at one place: there both may mend one thing."""
+    (start, end), (first, last) = one[0], other[0]
+    same_place = start == end == first == last
+    alike = same_place and one[1].replacement == other[1].replacement
+    return alike or (start < last and first < end)
+
+
+def _is_sound(fix: Fix, content: bytes) -> bool:
+    """Not one that turns backticks around `(a; b)` into `$((a; b))`, which is arithmetic."""
+    text = content.decode("utf-8", "surrogateescape")
+    starts = _starts(text)
+    opening = (one for one in fix.replacements if one.replacement.endswith("$("))
+    return not any(text.startswith("(", _span(one, starts)[1]) for one in opening)
 
 
 def _is_less(after: Sequence[Proposal], before: Sequence[Proposal]) -> bool:

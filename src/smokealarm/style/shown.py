@@ -10,9 +10,9 @@ from smokealarm.finding import Finding, Level, Scalar, Table
 from smokealarm.style.record import EVERY_RULE
 from smokealarm.style.record.names import written
 from smokealarm.style.suggest import NEARLY_FREE, Proposal
-from smokealarm.style.suppressed import ENOUGH, Decided, History
+from smokealarm.style.suppressed import Decided, History
 from smokealarm.style.tally import ROOT_FILES, Tally
-from smokealarm.style.tiers import WORDS
+from smokealarm.style.tiers import WORDS, Tier
 
 _LONGEST = 36
 
@@ -35,21 +35,30 @@ def fails_today(found: Iterable[Tally]) -> Table:
     return Table(title="What fails today", header=header, rows=rows)
 
 
-def adoptable(made: Iterable[Proposal]) -> Table:
-    """The lines of the record, and what each would ask for."""
-    rows: list[list[Scalar]] = [[str(one.line), WORDS[one.tier], _asks(one)] for one in made]
-    header = ["line of the record", "worth", "costs today"]
-    return Table(title="What could be opted into", header=header, rows=rows)
+def adoptable(made: Sequence[Proposal]) -> Iterator[Table]:
+    """The lines of the record, and what each would ask for: a table for each worth."""
+    for tier in Tier:
+        rows: list[list[Scalar]] = [[str(one.line), _asks(one)] for one in made if one.tier is tier]
+        if rows:
+            title = f"What could be opted into: {WORDS[tier]}"
+            yield Table(title=title, header=["line of the record", "costs today"], rows=rows)
 
 
 def false_alarms(past: History) -> Table:
     """Every rule that somebody suppressed, with the share of the decisions that do so."""
     rows: list[list[Scalar]] = [
-        [_name(one.tool, one.rule), one.suppressed, one.mended, f"{one.share:.0%}", _verdict(one)]
+        [
+            _name(one.tool, one.rule),
+            one.suppressed,
+            one.files,
+            one.mended,
+            f"{one.share:.0%}",
+            _verdict(one),
+        ]
         for one in past.decided
         if one.suppressed
     ]
-    header = ["rule", "suppressed", "mended", "share suppressed", ""]
+    header = ["rule", "suppressed", "in files", "mended", "share suppressed", ""]
     return Table(title="What people suppress: style's false alarms", header=header, rows=rows)
 
 
@@ -110,7 +119,7 @@ def _asks(one: Proposal) -> str:
 def _verdict(one: Decided) -> str:
     if one.is_unwanted:
         return "not proposed"
-    return "too few to tell" if one.suppressed < ENOUGH else ""
+    return "" if one.is_enough else "too few to tell"
 
 
 def _is_meant(one: Proposal, tally: Tally) -> bool:

@@ -50,7 +50,7 @@ _CONFLICT = Why(
 )
 _GONE = Why("it is not on disk", "Bring it back (git restore {paths}) and run this again.")
 _ODD = Why("on disk it is no ordinary file, or behind a symbolic link", "Mend it by hand.")
-_READ_ONLY = Why("it is read-only", "Allow it (chmod u+w {paths}) and run this again.")
+_READ_ONLY = Why("it is read-only", "Allow it (chmod u+rw {paths}) and run this again.")
 _UNSTAGED = Why(
     "it has edits that are not staged",
     "Stage or drop them (git add -p {paths}) and run this again.",
@@ -115,7 +115,8 @@ def _odd(root: Path, path: str) -> Why | None:
     home = os.path.normpath(os.path.join(os.path.realpath(root), posixpath.dirname(path)))
     if not stat.S_ISREG(mode) or folder != home:
         return _ODD
-    return None if mode & stat.S_IWUSR else _READ_ONLY
+    open_to_us = mode & stat.S_IWUSR and os.access(root / path, os.R_OK)
+    return None if open_to_us else _READ_ONLY
 
 
 def _draft(root: Path, source: Source, new: bytes) -> Draft | Why:

@@ -43,7 +43,7 @@ def proposals(
     layout: bool = False,
 ) -> list[Proposal]:
     """What is worth most comes first. `suppressed` are rules that people would not have."""
-    known = {survey.tool: survey for survey in surveys if not survey.doubt and survey.files}
+    known = {survey.tool: survey for survey in surveys if survey.files}
     by_black = _black(known["black"], companions) if "black" in known else []
     refused = {*suppressed, *NEVER}
     made = [*by_black]

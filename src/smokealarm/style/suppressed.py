@@ -7,69 +7,60 @@ Between two commits, a violation can be decided in two ways: somebody excuses it
 
 where `suppressed` are the excuses that are there after and not before, and `mended` the violations
 that stood unexcused before and are gone after. Both are counted over all changed files at once, so
-that code which moves counts for neither. What an excuse hides is found by judging the file again
-without its excuses: an excuse that hides nothing is none.
+that code which moves counts for neither.
 
 It does not see what was mended before it was committed, so a rule that has long been kept by a gate
 looks worse than it is. And a violation that goes because its code is rewritten counts as mended.
-That is why a rule needs both: more than half, and at least five excuses. Excuses in configuration
+That is why a rule needs all of this: more than half, at least five excuses, and in three files,
+because one odd file is what excuses are for. Excuses in configuration
 files (`ignore`, `per-file-ignores`) are not counted: the rule is off there, and not proposed.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from msgspec import structs
+from msgspec import Struct
 
-from smokealarm.finding import Finding
-from smokealarm.style import TOOLS
-from smokealarm.style.pair import Fingerprint, code, fingerprint, is_violation
+from smokealarm.errors import FatalError, Inconclusive
+from smokealarm.style import TOOLS, excuses
+from smokealarm.style.excuses import Known, Likes
 from smokealarm.style.source import Source
-from smokealarm.style.survey import AT_ONCE, Bench, judged
+from smokealarm.style.survey import Bench
 from smokealarm.workspace import ChangedFile, Changes
 
 ENOUGH = 5  # excuses, below which a share says nothing
+ENOUGH_FILES = 3
 TOO_MANY = 0.5
 
-_EXCUSES: Mapping[str, tuple[re.Pattern[bytes], bytes]] = {
-    # What replaces them is as long, so that no line gets shorter and no column moves.
-    "flake8": (re.compile(rb"(#[^\n]*?)\bnoqa\b", re.IGNORECASE), rb"\1nqoa"),
-    "shellcheck": (re.compile(rb"(#\s*)shellcheck(\s[^\n]*\bdisable=)"), rb"\1shellchcek\2"),
-}
-_UNREADABLE = ("E902", "E999")
-_COMMENT = re.compile(r"#.*")
-
-Likes = Counter[Fingerprint]
+Rule = tuple[str, str]  # a tool and its rule
 
 
 class Decided(NamedTuple):
-    """How people decided on a rule."""
+    """How people decided on a rule, and in how many files they excused it."""
 
     tool: str
     rule: str
     suppressed: int
     mended: int
+    files: int
 
     @property
     def share(self) -> float:
         return self.suppressed / (self.suppressed + self.mended)
 
     @property
+    def is_enough(self) -> bool:
+        """Whether the share says something."""
+        return self.suppressed >= ENOUGH and self.files >= ENOUGH_FILES
+
+    @property
     def is_unwanted(self) -> bool:
         """Whether it is style's false alarm."""
-        return self.suppressed >= ENOUGH and self.share > TOO_MANY
-
-
-class Known(NamedTuple):
-    """What a tool sees in some files: all of it, and the part that is excused."""
-
-    all: Likes
-    excused: Likes
+        return self.is_enough and self.share > TOO_MANY
 
 
 class History(NamedTuple):
@@ -78,53 +69,66 @@ class History(NamedTuple):
     decided: tuple[Decided, ...]
     looked_at: int  # pairs of commits
     of: int
+    stopped: str = ""  # why it did not come further, where that is not the time
 
     @property
     def unwanted(self) -> frozenset[str]:
         return frozenset(one.rule for one in self.decided if one.is_unwanted)
 
 
+class _Counts(Struct):
+    """What was decided so far."""
+
+    suppressed: Counter[Rule]
+    mended: Counter[Rule]
+    files: set[tuple[Rule, str]]
+
+    def decided(self) -> list[Decided]:
+        in_files = Counter(rule for rule, _ in self.files)
+        return [
+            Decided(*rule, self.suppressed[rule], self.mended[rule], in_files[rule])
+            for rule in self.suppressed | self.mended
+        ]
+
+
 def history(place: Bench, pairs: Sequence[Iterable[Changes]], seconds: float) -> History:
     """Over pairs of commits, newest first; each is made when it is its turn, while there is time."""
     end = time.monotonic() + seconds
-    suppressed: Counter[tuple[str, str]] = Counter()
-    mended: Counter[tuple[str, str]] = Counter()
-    number = 0
-    for number, pair in enumerate(pairs, 1):
+    counts = _Counts(Counter(), Counter(), set())
+    looked_at, stopped = 0, ""
+    for pair in pairs:
         if time.monotonic() > end:
-            number -= 1
             break
-        place.workspace.tell(f"what people suppress: {number} of {len(pairs)} parts of history")
-        for changes in pair:
-            for tool in _EXCUSES:
-                _count(place, tool, changes, suppressed, mended)
-    decided = [Decided(*key, suppressed[key], mended[key]) for key in suppressed | mended]
-    ordered = sorted(decided, key=lambda one: (-one.is_unwanted, -one.suppressed, one))
-    return History(tuple(ordered), number, len(pairs))
+        place.workspace.tell(f"what people suppress: part {looked_at + 1} of {len(pairs)}")
+        try:
+            for changes in pair:
+                for tool in excuses.TOOLS:
+                    _count(place, tool, changes, counts)
+        except (FatalError, Inconclusive) as error:
+            stopped = error.message
+            break  # an object that this clone lacks, a tool that is not installed
+        looked_at += 1
+    ordered = sorted(counts.decided(), key=lambda one: (-one.is_unwanted, -one.suppressed, one))
+    return History(tuple(ordered), looked_at, len(pairs), stopped)
 
 
-def _count(
-    place: Bench,
-    tool: str,
-    changes: Changes,
-    suppressed: Counter[tuple[str, str]],
-    mended: Counter[tuple[str, str]],
-) -> None:
+def _count(place: Bench, tool: str, changes: Changes, counts: _Counts) -> None:
     files = [
         file
         for file in (*changes.files, *changes.beside)
         if file.language in TOOLS[tool].languages and file.blob != file.base_blob
     ]
-    broken = _broken(place, tool, [*_at_base(place, files), *_at_head(place, files)])
+    broken = excuses.unreadable(place, tool, _at_base(place, files))
+    broken |= excuses.unreadable(place, tool, _at_head(place, files))
     gone = [file for file in files if file.deleted and file.path not in broken]
     kept = [file for file in files if not file.deleted and file.path not in broken]
-    before = _known(place, tool, _at_base(place, kept))
-    lost = _known(place, tool, _at_base(place, gone))
-    after = _known(place, tool, _at_head(place, kept))
-    excused = after.excused - (before.excused + lost.excused)
-    taken = (before.all - before.excused) - after.all
-    suppressed.update(_by_rule(tool, excused))
-    mended.update(_by_rule(tool, taken))
+    before = excuses.known(place, tool, _at_base(place, kept))
+    lost = excuses.known(place, tool, _at_base(place, gone))
+    after = excuses.known(place, tool, _at_head(place, kept))
+    new = after.all_excused - (before.all_excused + lost.all_excused)
+    counts.suppressed += _by_rule(tool, new)
+    counts.mended += _by_rule(tool, (before.all - before.all_excused) - after.all)
+    counts.files |= set(_files(tool, new, after))
 
 
 def _at_base(place: Bench, files: Iterable[ChangedFile]) -> tuple[Source, ...]:
@@ -135,49 +139,15 @@ def _at_head(place: Bench, files: Iterable[ChangedFile]) -> tuple[Source, ...]:
     return place.box.at_head([file for file in files if not file.deleted]).files
 
 
-def _broken(place: Bench, tool: str, sources: Sequence[Source]) -> set[str | None]:
-    """What this Python cannot read before or after: there, no other rule is told."""
-    found = _found(place, tool, sources)
-    return {finding.path for finding in found if code(finding) in _UNREADABLE}
-
-
-def _by_rule(tool: str, likes: Likes) -> Counter[tuple[str, str]]:
-    counts: Counter[tuple[str, str]] = Counter()
+def _by_rule(tool: str, likes: Likes) -> Counter[Rule]:
+    counts: Counter[Rule] = Counter()
     for (rule, _, _), count in likes.items():
         counts[tool, str(rule)] += count
     return counts
 
 
-def _known(place: Bench, tool: str, sources: Sequence[Source]) -> Known:
-    bare = [_without_excuses(tool, source) for source in sources]
-    muted = [source for source, one in zip(sources, bare) if one is not source]
-    everything = _likes(place, tool, bare)
-    heard = _likes(place, tool, muted)
-    hidden = _likes(place, tool, [one for source, one in zip(sources, bare) if one is not source])
-    return Known(everything, hidden - heard)
-
-
-def _without_excuses(tool: str, source: Source) -> Source:
-    pattern, instead = _EXCUSES[tool]
-    content = pattern.sub(instead, source.content)
-    return structs.replace(source, content=content) if content != source.content else source
-
-
-def _likes(place: Bench, tool: str, sources: Sequence[Source]) -> Likes:
-    """Fingerprints without the excuse, so that a line has the same one with it and without."""
-    lines = {source.path: [_COMMENT.sub("", line) for line in source.lines] for source in sources}
-    return Counter(
-        fingerprint(finding, lines[finding.path or ""])
-        for finding in _found(place, tool, sources)
-        if is_violation(finding)
-    )
-
-
-def _found(place: Bench, tool: str, sources: Sequence[Source]) -> Iterator[Finding]:
-    """A folder holds a path once, so what was before and what is after are asked apart."""
-    left = list(sources)
-    while left:
-        part = list({source.path: source for source in reversed(left)}.values())[:AT_ONCE]
-        yield from judged(place, tool, part)
-        asked = {id(source) for source in part}
-        left = [source for source in left if id(source) not in asked]
+def _files(tool: str, new: Likes, after: Known) -> Iterable[tuple[Rule, str]]:
+    """Each file with a new excuse, and the rule that it excuses."""
+    for path, excused in after.excused.items():
+        for rule in _by_rule(tool, excused & new):
+            yield rule, path

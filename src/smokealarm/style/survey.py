@@ -21,7 +21,7 @@ from smokealarm.style.source import Source, Sources
 from smokealarm.workspace import Workspace
 
 SURVEYED = ("black", "flake8", "shellcheck")  # none of them runs the code that it judges
-AT_ONCE = 200  # files between two words of progress; what is judged is remembered after each
+AT_ONCE = 50  # files between two words of progress; what is judged is remembered after each
 
 
 class Bench(Struct, frozen=True, kw_only=True):
@@ -40,8 +40,9 @@ class Bench(Struct, frozen=True, kw_only=True):
 class Survey(Struct, frozen=True, kw_only=True):
     """One tool's word on all of its files.
 
+    - `files`: those that it could judge
     - `rules`: those that it would apply and that can be listed; only flake8's can
-    - `doubt`: why it could not be asked to the end
+    - `doubt`: why it could not judge the others
     """
 
     tool: str
@@ -63,19 +64,30 @@ def bench(workspace: Workspace) -> Iterator[Bench]:
 
 
 def surveyed(place: Bench, tool: str) -> Survey:
-    """Ask the tool of every file, in parts."""
-    files = place.sources.of(*TOOLS[tool].languages)
+    """Ask the tool of every file, language by language: it may be able to read one and not another."""
+    files: list[Source] = []
     found: list[Finding] = []
     doubt = None
-    try:
-        for start in range(0, len(files), AT_ONCE):
-            place.workspace.tell(f"{tool}: {start:,} of {len(files):,} files")
-            found += judged(place, tool, files[start : start + AT_ONCE])
-    except Inconclusive as met:
-        doubt = met
-    violations = tuple(finding for finding in found if is_violation(finding))
-    rules = _flake8_rules(place) if tool == "flake8" and files else frozenset()
-    return Survey(tool=tool, files=files, found=violations, rules=rules, doubt=doubt)
+    for language in TOOLS[tool].languages:
+        sources = place.sources.of(language)
+        try:
+            found += [finding for part in _parts(place, tool, sources) for finding in part]
+            files += sources
+        except Inconclusive as met:
+            doubt = doubt or met
+    return Survey(
+        tool=tool,
+        files=tuple(files),
+        found=tuple(filter(is_violation, found)),
+        rules=_flake8_rules(place) if tool == "flake8" and files else frozenset(),
+        doubt=doubt,
+    )
+
+
+def _parts(place: Bench, tool: str, files: Sequence[Source]) -> Iterator[list[Finding]]:
+    for start in range(0, len(files), AT_ONCE):
+        place.workspace.tell(f"{tool}: {start:,} of {len(files):,} files")
+        yield judged(place, tool, files[start : start + AT_ONCE])
 
 
 def judged(place: Bench, tool: str, files: Sequence[Source]) -> list[Finding]:

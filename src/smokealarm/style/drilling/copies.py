@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
+from types import ModuleType
 
 from smokealarm import git
 from smokealarm.errors import FatalError
@@ -20,7 +22,7 @@ from smokealarm.workspace import ChangedFile, Workspace
 
 MOST = 8  # files of each language
 LOOKS = 40  # files that are read, to choose those from
-MOST_BYTES = 30_000  # of a file: every trial judges all of it
+SHORT = 20_000  # characters: every trial judges all of a file, so longer ones come last
 
 
 def copies(case: Case, workspace: Workspace, rng: Random) -> list[Copy]:
@@ -35,7 +37,7 @@ def copies(case: Case, workspace: Workspace, rng: Random) -> list[Copy]:
         rng.shuffle(known)
         looks = (copy for file in known for copy in _copy(case, workspace, file))
         seen = list(islice(looks, LOOKS))
-        found += sorted(seen, key=lambda copy: hand.inside(copy, rng) is None)[:MOST]
+        found += sorted(seen, key=partial(_cost, hand, rng))[:MOST]
     return found
 
 
@@ -45,9 +47,14 @@ def _copy(case: Case, workspace: Workspace, file: ChangedFile) -> Iterator[Copy]
         copy = Copy(file.path, file.language, content.decode())
     except UnicodeDecodeError:
         return
-    if len(content) <= MOST_BYTES and HANDS[file.language].is_fit(copy.text):
+    if HANDS[file.language].is_fit(copy.text):
         if all(_is_meant(case, copy.beside(word)) for word in ("drill1", "drill1_new")):
             yield copy
+
+
+def _cost(hand: ModuleType, rng: Random, copy: Copy) -> tuple[bool, int]:
+    length = len(copy.text)
+    return hand.inside(copy, rng) is None, length if length > SHORT else 0
 
 
 def _is_meant(case: Case, path: str) -> bool:

@@ -19,7 +19,7 @@ _PYFLAKES = (
     Fault("F405", "\n\nfrom colorsys import *\n\nprint(rgb_to_hsv)\n", whole=True),
     Fault("F406", "from colorsys import *"),
     Fault("F407", "\n\nfrom __future__ import smokealarm\n", whole=True),
-    Fault("F501", 'print("%(a" % {})'),
+    Fault("F501", 'print("%s %" % (1,))', 'print("%s" % (1,))'),
     Fault("F502", 'print("%(a)s" % (1,))', 'print("%(a)s" % {"a": 1})'),
     Fault("F503", 'print("%s %s" % {"a": 1})', 'print("%s %s" % (1, 2))'),
     Fault("F504", 'print("%(a)s" % {"a": 1, "b": 2})', 'print("%(a)s %(b)s" % {"a": 1, "b": 2})'),
