@@ -89,7 +89,7 @@ def test_the_sum_says_both_shares_and_each_wrong_trial_is_told() -> None:
         "caught 9 of 10 (90 %; 60 to 98 %) of the planted faults,"
         " alarmed falsely at 1 of 5 (20 %; 4 to 62 %) of the healthy edits"
     )
-    assert (total.level, total.evidence) == (Level.NOTICE, {"seed": 7})
+    assert (total.level, total.evidence) == (Level.WARNING, {"seed": 7})
     assert missed.message == "flake8 missed: E711\nwhy"
     assert false.message == "flake8 alarmed falsely at: move\nwhy"
 

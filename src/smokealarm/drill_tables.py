@@ -36,14 +36,14 @@ def findings(case: Case, tried: Sequence[Trial], seed: int) -> Iterator[Finding]
     faults = [one for one in tried if one.is_fault]
     healthy = [one for one in tried if not one.is_fault]
     caught, false = _alarms(faults), _alarms(healthy)
+    wrong = [one for one in tried if not one.is_right]
     yield _finding(
         case,
         f"caught {share(caught, len(faults))} of the planted faults,"
         f" alarmed falsely at {share(false, len(healthy))} of the healthy edits",
-        Level.NOTICE,
+        Level.WARNING if wrong else Level.NOTICE,  # as loud as what follows, or it would be cut
         seed=seed,
     )
-    wrong = [one for one in tried if not one.is_right]
     for one in wrong[:MOST_WRONG]:
         yield _wrong(case, one)
     if len(wrong) > MOST_WRONG:

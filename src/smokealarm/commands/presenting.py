@@ -14,6 +14,9 @@ from smokealarm.results import Results
 
 def present(results: Results, form: str, headline: str, ending: Iterable[str] = ()) -> None:
     """Print the results; the headline and the last words are for people only."""
+    if form == "html":
+        print(load("report.html").render(results, headline=headline), end="")
+        return
     if form != "terminal":
         showing.show(results, form)
         return

@@ -34,7 +34,7 @@ def check(sources: Sources) -> Iterator[Finding]:
               - black
 
     There are no options: black reads the nearest `pyproject.toml` with a section `[tool.black]`.
-    Notebooks are judged where `black[jupyter]` is installed.
+    Notebooks need the extra: `pip install 'smokealarm[notebooks]'`.
     """
     notebooks = sources.of("notebook")
     skipped: tuple[Source, ...] = ()
@@ -89,7 +89,7 @@ def _without_jupyter(notebooks: Sequence[Source]) -> Inconclusive:
     others = f" and {len(notebooks) - 1} more" if len(notebooks) > 1 else ""
     return Inconclusive(
         f"black did not judge {notebooks[0].path}{others}: its parts for notebooks are not installed",
-        "Install them with: pip install 'black[jupyter]'; or leave notebooks out: exclude: [.]ipynb$",
+        "Install them with: pip install 'smokealarm[notebooks]'; or leave notebooks out: exclude: [.]ipynb$",
         Place(notebooks[0].path),
     )
 

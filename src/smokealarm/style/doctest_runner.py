@@ -151,7 +151,8 @@ def told(error: BaseException, file: str, tree: str) -> dict[str, Any]:
 def in_tree(file: str, tree: str) -> str:
     """The path in the tree, or "" where the file is not in it."""
     file, tree = os.path.realpath(file), os.path.realpath(tree)
-    return os.path.relpath(file, tree) if file.startswith(tree + os.sep) else ""
+    is_in_it = file.startswith(tree + os.sep) and os.path.isfile(file)
+    return os.path.relpath(file, tree) if is_in_it else ""
 
 
 def same(one: str, other: str) -> bool:

@@ -52,7 +52,7 @@ class Sandbox(Struct, frozen=True, kw_only=True):
         yield from tool.companions(source, self.companions)
 
     def _written(self, files: Iterable[Source]) -> Path:
-        folder = Path(tempfile.mkdtemp(dir=self.room))
+        folder = Path(tempfile.mkdtemp(prefix="files-", dir=self.room))
         (folder / ".git").mkdir()  # where black and pip stop looking for a project
         placed = {source.place: source.content for source in files}
         for place, content in {**self.companions, **placed}.items():

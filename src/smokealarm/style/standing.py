@@ -59,7 +59,9 @@ def _moved(
         for finding in list(pair.fresh):
             if is_layout(finding):
                 # One about blank lines alone is about the file.
-                lines = _lines_of(finding, pair) or {" ".join(line.split()) for line in pair.lines} - {""}
+                lines = _lines_of(finding, pair) or {
+                    " ".join(line.split()) for line in pair.lines
+                } - {""}
                 moved = not pair.before and lines <= set().union(*gone.values())
             else:
                 moved = is_violation(finding) and _taken(finding, pair, elsewhere)
