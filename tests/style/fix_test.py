@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from smokealarm import changes
-from smokealarm.style.on_disk import write as write_drafts
+from smokealarm.style.fixing.on_disk import write as write_drafts
+from smokealarm.style.fixing.staged import Draft, drafts
 from smokealarm.style.source import Source
-from smokealarm.style.staged import Draft, drafts
 from smokealarm.workspace import Workspace
 from tests.repositories import NOBODY, commit, git, make_repository, stage, write
 

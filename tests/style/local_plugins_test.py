@@ -8,7 +8,7 @@ import pytest
 
 from smokealarm import changes
 from smokealarm.errors import Inconclusive
-from smokealarm.style.local_plugins import folders
+from smokealarm.style.tools.local_plugins import folders
 from tests.repositories import commit, git, make_repository, stage, write
 from tests.style.judging import ask, judged, told
 

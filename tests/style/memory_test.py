@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
         started.extend(name for name in ("black", "flake8", "shellcheck") if name in text)
         return real(command, **options)  # type: ignore[call-overload]  # passed on as it came
 
-    monkeypatch.setattr("smokealarm.style.running.subprocess.run", watched)
+    monkeypatch.setattr("smokealarm.style.tools.running.subprocess.run", watched)
 
     def since() -> list[str]:
         news = sorted(set(started))

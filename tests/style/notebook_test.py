@@ -158,5 +158,5 @@ def test_without_jupyters_parts_of_black_there_is_no_verdict_on_notebooks(
 
     with pytest.raises(Inconclusive, match="black did not judge a.ipynb and 1 more") as doubt:
         judged(root, ask("black"))
-    assert "pip install 'black[jupyter]'" in doubt.value.remedy
+    assert "pip install 'smokealarm[notebooks]'" in doubt.value.remedy
     assert judged(root, ask("black"), exclude="[.]ipynb$") == []

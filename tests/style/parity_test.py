@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from smokealarm.finding import Finding
-from smokealarm.style import running
+from smokealarm.style.tools import running
 from tests.repositories import Files, make_repository, stage
 from tests.style.judging import ask, judged
 

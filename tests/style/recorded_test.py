@@ -10,7 +10,8 @@ import pytest
 from smokealarm import changes
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding, Level
-from smokealarm.style import TOOLS, record, recorded
+from smokealarm.style import record, recorded
+from smokealarm.style.tools import TOOLS
 from tests.repositories import commit, git, make_repository, stage, write
 from tests.style.judging import ask, judged, told
 

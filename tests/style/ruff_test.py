@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smokealarm.errors import Inconclusive
-from smokealarm.style import running
+from smokealarm.style.tools import running
 from tests.repositories import make_repository, stage, write
 from tests.style.judging import ask, judged, told
 
@@ -156,7 +156,7 @@ def test_without_ruff_there_is_no_verdict(
 
 
 def test_the_file_that_adds_this_tool_has_at_most_sixty_lines() -> None:
-    file = Path(__file__).parents[2] / "src" / "smokealarm" / "style" / "ruff.py"
+    file = Path(__file__).parents[2] / "src" / "smokealarm" / "style" / "tools" / "ruff.py"
 
     assert len(file.read_text().splitlines()) <= 60
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from smokealarm.style.running import program
-from smokealarm.style.shellcheck_fixes import Proposal, applied, mended, proposals
+from smokealarm.style.tools.running import program
+from smokealarm.style.tools.shellcheck_fixes import Proposal, applied, mended, proposals
 
 Look = Callable[[bytes], Sequence[Proposal]]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smokealarm.style.adoption import File, Moment, curve, shares
+from smokealarm.style.adopting.adoption import File, Moment, curve, shares
 from smokealarm.style.record import parse
 from tests.repositories import clone, commit, git, make_repository
 from tests.style.verbs import document, rows, smokealarm

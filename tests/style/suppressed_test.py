@@ -6,8 +6,8 @@ import pytest
 
 from smokealarm import changes
 from smokealarm.commands.past import pairs
-from smokealarm.style.suppressed import Decided, History, history
-from smokealarm.style.survey import bench
+from smokealarm.style.adopting.suppressed import Decided, History, history
+from smokealarm.style.adopting.survey import bench
 from smokealarm.workspace import Workspace
 from tests.repositories import clone, commit, git, make_repository
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from smokealarm.style.on_disk import write as write_drafts
-from smokealarm.style.staged import Draft
+from smokealarm.style.fixing.on_disk import write as write_drafts
+from smokealarm.style.fixing.staged import Draft
 from tests.repositories import NOBODY, git, make_repository, stage, write
 
 RULES = "style:\n  - checks: [black, flake8, shellcheck]\n"
@@ -132,8 +132,8 @@ def _wait_for(marker: Path, process: subprocess.Popen[bytes]) -> None:
 WRITER = """\
 import sys
 from pathlib import Path
-from smokealarm.style.on_disk import write
-from smokealarm.style.staged import Draft
+from smokealarm.style.fixing.on_disk import write
+from smokealarm.style.fixing.staged import Draft
 
 root, contents = Path(sys.argv[1]), [b"a" * 3_000_000, b"b" * 3_000_000]
 print("ready", flush=True)
@@ -214,7 +214,7 @@ def test_a_repository_whose_own_folder_is_read_only_is_written_too(
     def refuse(**wanted: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(wanted["dir"]))
 
-    monkeypatch.setattr("smokealarm.style.on_disk.tempfile.TemporaryDirectory", refuse)
+    monkeypatch.setattr("smokealarm.style.fixing.on_disk.tempfile.TemporaryDirectory", refuse)
 
     assert write_drafts(root, [Draft("old.py", b"x=2\n", b"x = 2\n")]) == []
 

@@ -12,14 +12,20 @@ from msgspec import structs
 from smokealarm import changes, git
 from smokealarm.errors import FatalError
 from smokealarm.progress import Progress
-from smokealarm.style import ignored_revs
-from smokealarm.style.adopt import Adopted, Formatted, adopted, formatted_by, insist_on_ready
-from smokealarm.style.blame import READABLE, Blame, blame
-from smokealarm.style.own_commit import taken_over
+from smokealarm.style.adopting import ignored_revs
+from smokealarm.style.adopting.adopt import (
+    Adopted,
+    Formatted,
+    adopted,
+    formatted_by,
+    insist_on_ready,
+)
+from smokealarm.style.adopting.blame import READABLE, Blame, blame
+from smokealarm.style.adopting.own_commit import taken_over
+from smokealarm.style.adopting.shown import counted
+from smokealarm.style.adopting.survey import bench
 from smokealarm.style.record.names import ROOT
-from smokealarm.style.shown import counted
 from smokealarm.style.source import quoted
-from smokealarm.style.survey import bench
 from smokealarm.workspace import Changes, Workspace
 
 MOST = 20  # names that are printed

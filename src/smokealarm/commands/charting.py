@@ -16,11 +16,11 @@ from smokealarm.errors import FatalError
 from smokealarm.finding import Finding, Level, Picture, Verdict
 from smokealarm.progress import Progress
 from smokealarm.results import VERSION, Outcome, Results
-from smokealarm.style import adoption, ignored_revs, shown
-from smokealarm.style.adoption import File, Lengths, Moment
+from smokealarm.style.adopting import adoption, ignored_revs, shown
+from smokealarm.style.adopting.adoption import File, Lengths, Moment
+from smokealarm.style.adopting.suppressed import History, history
+from smokealarm.style.adopting.survey import bench
 from smokealarm.style.record import NAME, Record
-from smokealarm.style.suppressed import History, history
-from smokealarm.style.survey import bench
 from smokealarm.workspace import Workspace
 
 MOST_POINTS = 1000

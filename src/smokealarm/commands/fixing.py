@@ -35,7 +35,7 @@ def _done(
     if not any(step.runs and step.case.stage == "style" for step in steps):
         yield "nothing mended: no case of the stage `style` concerns this change, and only style mends"
         return
-    fix = load("style.fix")
+    fix = load("style.fixing.fix")
     answers = [one for one in _answers(results, steps) if one[0].stage == "style"]
     requests = [
         fix.Request(case, ask, _by_file(outcome, workspace)) for case, ask, outcome in answers

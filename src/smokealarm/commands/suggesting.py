@@ -18,12 +18,12 @@ from smokealarm.finding import Finding, Picture, Verdict
 from smokealarm.progress import Progress
 from smokealarm.results import VERSION, Outcome, Results, exit_code, verdict_of
 from smokealarm.run_case import printable
-from smokealarm.style import shown
+from smokealarm.style.adopting import shown
+from smokealarm.style.adopting.suppressed import History, history
+from smokealarm.style.adopting.survey import SURVEYED, Survey, bench, surveyed
+from smokealarm.style.adopting.tally import tallies
 from smokealarm.style.record import Record
 from smokealarm.style.suggest import Proposal, proposals
-from smokealarm.style.suppressed import History, history
-from smokealarm.style.survey import SURVEYED, Survey, bench, surveyed
-from smokealarm.style.tally import tallies
 from smokealarm.workspace import Changes, Workspace
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from smokealarm.errors import FatalError
 from smokealarm.finding import Digest, Finding
 from smokealarm.stage import Ask, Case
-from smokealarm.style import black, coverage, doctest, flake8, recorded, ruff, shellcheck
+from smokealarm.style import recorded
 from smokealarm.style.digest import digest_of
 from smokealarm.style.judging import judge_of
 from smokealarm.style.lanes import Lanes
@@ -24,17 +24,10 @@ from smokealarm.style.memory import Memory, default_folder
 from smokealarm.style.recorded import kept_by
 from smokealarm.style.sandbox import sandbox
 from smokealarm.style.scope import Scope, narrowed
-from smokealarm.style.tool import Check, Tool
+from smokealarm.style.tools import TOOLS
+from smokealarm.style.tools.tool import Check
 from smokealarm.workspace import ChangedFile, Workspace
 
-TOOLS: Mapping[str, Tool] = {
-    "black": black.TOOL,
-    "flake8": flake8.TOOL,
-    "ruff": ruff.TOOL,
-    "shellcheck": shellcheck.TOOL,
-    "doctest": doctest.TOOL,
-    "coverage": coverage.TOOL,
-}
 CHECKS: Mapping[str, Check] = {
     "record": recorded.check,
     **{name: tool.check for name, tool in TOOLS.items()},

@@ -10,8 +10,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from smokealarm.style.running import found_program
-from smokealarm.style.tool import Tool
+from smokealarm.style.tools.running import found_program
+from smokealarm.style.tools.tool import Tool
 
 _EDITABLE = re.compile(rb'"editable"\s*:\s*true')
 

@@ -14,7 +14,7 @@ from smokealarm.style.identity import Identity, identity_of
 from smokealarm.style.memory import Memory
 from smokealarm.style.sandbox import Sandbox
 from smokealarm.style.source import Source, Sources
-from smokealarm.style.tool import Tool
+from smokealarm.style.tools.tool import Tool
 
 
 class Judge(Struct, frozen=True, kw_only=True, dict=True):

@@ -13,7 +13,7 @@ from smokealarm import git
 from smokealarm.style.companions import below, configuration, contents_of, folders, sourced
 from smokealarm.style.source import Source, Sources, place_of
 from smokealarm.style.surroundings import Surroundings, sides
-from smokealarm.style.tool import Tool
+from smokealarm.style.tools.tool import Tool
 from smokealarm.workspace import ChangedFile, Workspace
 
 

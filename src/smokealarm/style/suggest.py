@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from smokealarm.style.adopting.survey import Survey
+from smokealarm.style.adopting.tally import Tally, tallies, top_folders
+from smokealarm.style.adopting.tiers import NEVER, Tier, is_layout, tier_of
 from smokealarm.style.record import EVERY_RULE, Line, Region
 from smokealarm.style.record.names import ROOT
-from smokealarm.style.survey import Survey
-from smokealarm.style.tally import Tally, tallies, top_folders
-from smokealarm.style.tiers import NEVER, Tier, is_layout, tier_of
 
 NEARLY_FREE = 10  # lines that a person mends in a few minutes
 _BLACK_SECTION = re.compile(rb"^\s*\[tool\.black\b", re.MULTILINE)

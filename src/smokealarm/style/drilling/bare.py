@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from smokealarm.errors import Inconclusive
-from smokealarm.style.running import program
+from smokealarm.style.tools.running import program
 
 Seen = Counter[tuple[str, str]]  # rule and line, without the spaces that an indentation adds
 Options = Mapping[str, Any]

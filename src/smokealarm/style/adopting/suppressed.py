@@ -26,10 +26,11 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from smokealarm.errors import FatalError, Inconclusive
-from smokealarm.style import TOOLS, excuses
-from smokealarm.style.excuses import Known, Likes
+from smokealarm.style.adopting import excuses
+from smokealarm.style.adopting.excuses import Known, Likes
+from smokealarm.style.adopting.survey import Bench
 from smokealarm.style.source import Source
-from smokealarm.style.survey import Bench
+from smokealarm.style.tools import TOOLS
 from smokealarm.workspace import ChangedFile, Changes
 
 ENOUGH = 5  # excuses, below which a share says nothing

@@ -9,7 +9,7 @@ from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.loading import load
 from smokealarm.style.source import Source, Sources, quoted
-from smokealarm.style.tool import Tool
+from smokealarm.style.tools.tool import Tool
 
 Flag = Literal[
     "DONT_ACCEPT_BLANKLINE",
@@ -47,7 +47,7 @@ def check(
     if not with_examples:
         return
     doubts: list[Inconclusive] = []
-    for seen in load("style.doctest_run").run(sources, with_examples, flags, timeout_seconds):
+    for seen in load("style.tools.doctest_run").run(sources, with_examples, flags, timeout_seconds):
         if isinstance(seen, Inconclusive):
             doubts.append(seen)
         else:

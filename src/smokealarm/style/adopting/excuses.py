@@ -14,9 +14,9 @@ from typing import NamedTuple
 from msgspec import structs
 
 from smokealarm.finding import Finding
+from smokealarm.style.adopting.survey import AT_ONCE, Bench, judged
 from smokealarm.style.pair import Fingerprint, code, fingerprint, is_violation
 from smokealarm.style.source import Source
-from smokealarm.style.survey import AT_ONCE, Bench, judged
 
 _EXCUSES: Mapping[str, tuple[re.Pattern[bytes], bytes]] = {
     # What replaces them is as long, so that no line gets shorter and no column moves.

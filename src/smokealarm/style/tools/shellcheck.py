@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from smokealarm.finding import Finding
 from smokealarm.loading import load
-from smokealarm.style import running
 from smokealarm.style.companions import reached_by
 from smokealarm.style.source import Source, Sources, quoted
-from smokealarm.style.tool import Contents, Lines, Tool
+from smokealarm.style.tools import running
+from smokealarm.style.tools.tool import Contents, Lines, Tool
 
 Severity = Literal["error", "warning", "info", "style"]
 
@@ -50,7 +50,7 @@ def fixed(
     exclude: list[str] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The scripts with the fixes of what counts, as far as shellcheck proposes any."""
-    fixes = load("style.shellcheck_fixes")
+    fixes = load("style.tools.shellcheck_fixes")
     command = _command(severity, exclude)
     for script in sources.of("shell"):
 

@@ -10,7 +10,7 @@ from smokealarm.finding import Finding, Level
 from smokealarm.loading import load
 from smokealarm.style.pair import hunks
 from smokealarm.style.source import Source, Sources, lines_of
-from smokealarm.style.tool import Tool
+from smokealarm.style.tools.tool import Tool
 
 _FILES = ("coverage.xml", "coverage.json", "coverage.lcov", "lcov.info")
 _MAKE = "Make one with: coverage run -m pytest && coverage xml"
@@ -41,10 +41,10 @@ def check(sources: Sources, *, file: str = "") -> Iterator[Finding]:
     if not files:
         return
     name = file or _present(sources)
-    record = load("style.coverage_record").read(sources.around.root / name, name)
-    known = load("style.coverage_paths").located(record, sources.around.names)
+    record = load("style.tools.coverage_record").read(sources.around.root / name, name)
+    known = load("style.tools.coverage_paths").located(record, sources.around.names)
     told_of = [source for source in files if source.path in known]
-    lines = load("style.coverage_lines")
+    lines = load("style.tools.coverage_lines")
     if stale := [one.path for one in told_of if lines.is_stale(one, known[one.path])]:
         raise _outdated(name, stale)
     touched = {source: sorted(numbers) for source, numbers in _touched(sources, files)}

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import structs
 
 from smokealarm.finding import Finding, Level, Scalar, Table
+from smokealarm.style.adopting.suppressed import Decided, History
+from smokealarm.style.adopting.tally import ROOT_FILES, Tally
+from smokealarm.style.adopting.tiers import WORDS, Tier
 from smokealarm.style.record import EVERY_RULE
 from smokealarm.style.record.names import written
 from smokealarm.style.suggest import NEARLY_FREE, Proposal
-from smokealarm.style.suppressed import Decided, History
-from smokealarm.style.tally import ROOT_FILES, Tally
-from smokealarm.style.tiers import WORDS, Tier
 
 _LONGEST = 36
 

@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
-from smokealarm.style import TOOLS, running
 from smokealarm.style.judging import Judge, judge_of
 from smokealarm.style.memory import Memory, default_folder
 from smokealarm.style.pair import code, is_violation
 from smokealarm.style.sandbox import Sandbox, sandbox
 from smokealarm.style.source import Source, Sources
+from smokealarm.style.tools import TOOLS, running
 from smokealarm.workspace import Workspace
 
 SURVEYED = ("black", "flake8", "shellcheck")  # none of them runs the code that it judges
@@ -110,7 +110,7 @@ def _flake8_rules(place: Bench) -> frozenset[str]:
     empty = place.box.sources(())
     configured = any(b"[flake8" in content for content in place.box.companions.values())
     options = [] if configured else ["--isolated"]
-    said = running.run_module("smokealarm.style.flake8_rules", options, empty)
+    said = running.run_module("smokealarm.style.tools.flake8_rules", options, empty)
     try:
         listed = msgspec.json.decode(said.out, type=_Listed)
     except msgspec.MsgspecError:

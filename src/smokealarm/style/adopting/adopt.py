@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from smokealarm import git
 from smokealarm.errors import FatalError, Inconclusive
-from smokealarm.style import TOOLS, ignored_revs
+from smokealarm.style.adopting import ignored_revs
+from smokealarm.style.adopting.own_commit import committed
+from smokealarm.style.adopting.survey import Bench, surveyed
 from smokealarm.style.identity import identity_of
-from smokealarm.style.own_commit import committed
 from smokealarm.style.record import (
     EVERY_RULE,
     NAME,
@@ -29,7 +30,7 @@ from smokealarm.style.record import (
 )
 from smokealarm.style.record.names import ROOT, written
 from smokealarm.style.source import quoted
-from smokealarm.style.survey import Bench, surveyed
+from smokealarm.style.tools import TOOLS
 
 _UNDER_WAY = {
     "MERGE_HEAD": ("a merge", "git merge --continue", "git merge --abort"),

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from smokealarm import git
-from smokealarm.style.staged import Draft, LeftAlone, Why
+from smokealarm.style.fixing.staged import Draft, LeftAlone, Why
 
 _RACED = Why("it was edited in the meantime", "Run this again.")
 _PREFIX = "smokealarm-mending-"

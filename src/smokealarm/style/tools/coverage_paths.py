@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
-from smokealarm.style.coverage_record import Record, Runs
+from smokealarm.style.tools.coverage_record import Record, Runs
 
 
 def located(record: Record, names: Iterable[str]) -> Mapping[str, Runs]:

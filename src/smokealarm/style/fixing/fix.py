@@ -13,13 +13,14 @@ from msgspec import structs
 from smokealarm.errors import SmokealarmError
 from smokealarm.finding import Finding, Level
 from smokealarm.stage import Ask, Case
-from smokealarm.style import TOOLS, on_disk
+from smokealarm.style.fixing import on_disk
+from smokealarm.style.fixing.staged import LeftAlone, drafts
 from smokealarm.style.judging import Judge, judge_of
 from smokealarm.style.memory import Memory, default_folder
 from smokealarm.style.pair import Pair, code, is_layout, is_violation
 from smokealarm.style.sandbox import Sandbox, sandbox
 from smokealarm.style.source import Source
-from smokealarm.style.staged import LeftAlone, drafts
+from smokealarm.style.tools import TOOLS
 from smokealarm.workspace import ChangedFile, Workspace
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 
 from smokealarm.errors import Inconclusive, Place
-from smokealarm.style.doctest_words import Failure, Said, judged
-from smokealarm.style.pytest_flags import flags_of_pytest
 from smokealarm.style.source import Source, Sources
+from smokealarm.style.tools.doctest_words import Failure, Said, judged
+from smokealarm.style.tools.pytest_flags import flags_of_pytest
 
 _RUNNER = Path(__file__).with_name("doctest_runner.py")
 _TICK = 0.05  # seconds between looks at the clock and at whether anybody waits

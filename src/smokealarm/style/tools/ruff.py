@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from smokealarm.finding import Finding
-from smokealarm.style import running
 from smokealarm.style.companions import named_by
 from smokealarm.style.source import Sources
-from smokealarm.style.tool import Tool
+from smokealarm.style.tools import running
+from smokealarm.style.tools.tool import Tool
 
 _ARGUMENTS = ["check", "--output-format=json", "--no-cache", "--no-fix", "--no-fix-only", "--"]
 _EXTEND = re.compile(rb"""^[ \t]*extend[ \t]*=[ \t]*["']([^"'\n]+)["']""", re.MULTILINE)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.loading import load
-from smokealarm.style import running
 from smokealarm.style.source import Source, Sources
-from smokealarm.style.tool import Contents, Tool
+from smokealarm.style.tools import running
+from smokealarm.style.tools.tool import Contents, Tool
 
 # A format of our own: the default one is ambiguous for a file name with a colon in it.
 _FORMAT = "\x1e%(row)d\x1f%(col)d\x1f%(code)s\x1f%(path)s\x1f%(text)s\x1d"
@@ -71,7 +71,7 @@ def _plugin_folders(configuration: Contents) -> Iterator[str]:
     """Where the project keeps plug-ins of its own."""
     for name in _CONFIGURATION:
         if b"[flake8:local-plugins]" in configuration.get(name, b""):
-            yield from load("style.local_plugins").folders(configuration[name])
+            yield from load("style.tools.local_plugins").folders(configuration[name])
 
 
 def _plugins(source: Source, companions: Contents) -> Iterable[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from smokealarm import git
-from smokealarm.style import ignored_revs
+from smokealarm.style.adopting import ignored_revs
 
 READABLE = 0.9  # of the lines, below which people ask what happened to blame
 _ENTRY = re.compile(r"^([0-9a-f]{40,64}) \d+ \d+ (\d+)$", re.MULTILINE)

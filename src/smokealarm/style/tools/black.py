@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from smokealarm.errors import Inconclusive, Place
 from smokealarm.finding import Finding
 from smokealarm.loading import load
-from smokealarm.style import running
 from smokealarm.style.source import Source, Sources, lines_of, quoted
-from smokealarm.style.tool import Lines, Tool
+from smokealarm.style.tools import running
+from smokealarm.style.tools.tool import Lines, Tool
 
 _MANUAL = "https://black.readthedocs.io/en/stable/the_black_code_style/current_style.html"
 # black 24 and 25 say "cannot format PATH: Cannot parse: 3:0: x = (", newer ones "cannot parse: PATH:3:0".
@@ -146,7 +146,7 @@ def _syntax_error(source: Source, complaint: str) -> Finding:
     where = _where(source).match(complaint)
     detail = complaint[where.end() :] if where else complaint
     if source.file.language == "notebook":
-        line = load("style.notebook").line_of_mistake(source.content)
+        line = load("style.tools.notebook").line_of_mistake(source.content)
         return _unreadable(source, detail, line, None, "Run all of its cells")
     position = _POSITION.search(detail)
     line, column = (int(position[1]), int(position[2]) + 1) if position else (None, None)
@@ -173,7 +173,7 @@ def _difference(source: Source, before: bytes, after: bytes) -> Finding:
     old, new = lines_of(before), lines_of(after)
     plain: Callable[[str], str] = str
     if source.file.language == "notebook":
-        notebook = load("style.notebook")
+        notebook = load("style.tools.notebook")
         old, plain = notebook.lines_as_written(before), notebook.code_of
     codes = SequenceMatcher(None, old, new).get_opcodes()
     places = [code for code in codes if code[0] != "equal"]

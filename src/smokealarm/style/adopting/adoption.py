@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from smokealarm import git
 from smokealarm.finding import Curve, Scalar, Table
-from smokealarm.style import TOOLS
 from smokealarm.style.record import EVERY_RULE, NAME, Record, State, understood
+from smokealarm.style.tools import TOOLS
 from smokealarm.workspace import Changes
 
 MOST_SERIES = 8

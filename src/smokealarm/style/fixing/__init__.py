@@ -1,0 +1,1 @@
+"""What `--fix` does: the tools' own mends, written where that loses nobody's work."""
