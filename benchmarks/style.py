@@ -4,8 +4,11 @@
 
 The change is made in a clone of the repository (without the argument, of this project): eight
 Python files of about 500 lines and two scripts, each with a healthy line added and staged. Then the
-same with the whole tree. All ways take turns, so that their ratios hold though the machine's speed
-drifts; the medians are shown. "Cold" is without any cache of anybody, "repeated" with one's own.
+same with the whole tree. A file that black would change is judged twice, as it is and as it was:
+`--formatted` has black write the ten files first, as in a repository that uses it.
+
+All ways take turns, so that their ratios hold though the machine's speed drifts; the medians are
+shown. "Cold" is without any cache of anybody, "repeated" with one's own.
 
 pre-commit runs the official hooks' own entries from this environment (`repo: local`), because a
 benchmark should not need a network: that spares it nothing but the making of environments. Black
@@ -71,7 +74,7 @@ def main() -> None:
     options = parsed()
     with tempfile.TemporaryDirectory(prefix="style-") as folder:
         root, idle = Path(folder, "clone"), Path(folder, "idle")
-        tree, change = make_change(options.repository, root)
+        tree, change = make_change(options.repository, root, options.formatted)
         make_idle_change(options.repository, idle)
         write_configurations(Path(folder), options.select)
         staged = ways_of_change(Path(folder), root, change, options)
@@ -91,11 +94,14 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("repository", nargs="?", type=Path, default=PROJECT)
     parser.add_argument("--peers", type=Path, metavar="VENV", help="has darker and diff_cover")
     parser.add_argument("--select", default=RULES, help="flake8's; empty: as it is configured")
+    parser.add_argument(
+        "--formatted", action="store_true", help="the ten files are as black would have them before"
+    )
     parser.add_argument("--runs", type=int, default=7, help="of the change; the tree gets three")
     return parser.parse_args()
 
 
-def make_change(repository: Path, root: Path) -> tuple[Change, Change]:
+def make_change(repository: Path, root: Path, formatted: bool) -> tuple[Change, Change]:
     """A clone with ten files edited and staged; all its files, and those ten."""
     clone(repository, root)
     names = subprocess.check_output(["git", "ls-files", "-z"], cwd=root, text=True).split("\0")
@@ -103,6 +109,10 @@ def make_change(repository: Path, root: Path) -> tuple[Change, Change]:
     python = [name for name in regular if name.endswith(".py")]
     shell = [name for name in regular if _is_script(root / name)]
     chosen = Change(_near(root, python, 500)[:8], _near(root, shell, 50)[:2])
+    if formatted:
+        subprocess.run([BIN / "black", "--quiet", *chosen.python], cwd=root, check=True)
+        author = ("-c", "user.name=a", "-c", "user.email=a@b")
+        git(root, *author, "commit", "--quiet", "--all", "--allow-empty", "--message", "formatted")
     for name in (*chosen.python, *chosen.shell):
         text = (root / name).read_text().rstrip("\n")
         (root / name).write_text(f"{text}\n\n\n# one line more\n")

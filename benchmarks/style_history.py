@@ -70,7 +70,7 @@ class Judged(NamedTuple):
 def main() -> None:
     """Judge the commits; print what is to be read by hand as it comes, and the tables at the end."""
     options = parsed()
-    results = []
+    results: list[list[Judged]] = []
     with ProcessPoolExecutor(max_workers=2) as pool:
         numbers = [options.commits] * len(options.repositories)
         for result in pool.map(history, options.repositories, numbers):

@@ -40,7 +40,7 @@ def test_the_table_is_shown_and_the_exit_code_is_that_of_a_pass(
     assert main(["drill", "style"]) == 0
 
     said = capsys.readouterr().out
-    assert "the change was fine" in said and "smooth sailing" in said
+    assert "the change was fine" in said and "rightly so" in said
     assert "caught" in said and "0 false alarms" in said
 
 
@@ -106,7 +106,7 @@ def test_the_two_by_two_table() -> None:
     tried = [trial("F401", fault=True, alarmed=True), trial("move", fault=False, alarmed=False)]
 
     assert drill_tables.two_by_two(tried).rows == [
-        ["quiet", "1 smooth sailing", "0 missed"],
+        ["quiet", "1 rightly so", "0 missed"],
         ["alarmed", "0 false alarms", "1 caught"],
         ["alarmed, share", "0 %; 0 to 79 %", "100 %; 21 to 100 %"],
     ]

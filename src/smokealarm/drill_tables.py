@@ -83,7 +83,7 @@ def two_by_two(tried: Sequence[Trial]) -> Table:
         title="the two errors",
         header=["", "the change was fine", "the change had a fault"],
         rows=[
-            ["quiet", f"{len(healthy) - false} smooth sailing", f"{len(faults) - caught} missed"],
+            ["quiet", f"{len(healthy) - false} rightly so", f"{len(faults) - caught} missed"],
             ["alarmed", f"{false} false alarms", f"{caught} caught"],
             ["alarmed, share", _share(false, len(healthy)), _share(caught, len(faults))],
         ],
