@@ -50,7 +50,7 @@ def test_the_readme_s_configurations_are_right_ones() -> None:
 
 def test_the_readme_s_verbs_are_the_verbs_that_exist() -> None:
     told = set(re.findall(r"^\$ smokealarm (\w+)", README, re.MULTILINE))
-    assert told <= {module.__name__.rpartition(".")[2] for module in VERBS}
+    assert told <= set(VERBS)
     assert told >= {"check", "config", "suggest", "adopt", "status", "drill"}
 
 

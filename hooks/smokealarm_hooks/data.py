@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from smokealarm.cli import main as smokealarm
+from smokealarm.start import main as smokealarm
 from smokealarm_hooks.pushed import since
 
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from smokealarm.cli import main
+from smokealarm.start import main
 
 sys.exit(main())

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from smokealarm import __version__
-from smokealarm.commands import adopt, check, config, drill, gate, report, schema, status, suggest
 from smokealarm.errors import FatalError
+from smokealarm.loading import load
 
 EPILOG = """
 exit codes:
@@ -28,14 +28,15 @@ examples:
   smokealarm config --base main       what would run, on what, and why; runs nothing
 """
 
-VERBS = (check, drill, suggest, adopt, status, config, report, gate, schema)
+VERBS = ("check", "drill", "suggest", "adopt", "status", "config", "report", "gate", "schema")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; what the user must mend is said in a sentence."""
     _be_printable_anywhere()
     signal.signal(signal.SIGTERM, _end)
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(words).parse_args(words)
     command: Callable[[Namespace], int] = options.command
     try:
         return command(options)
@@ -62,7 +63,8 @@ def _be_printable_anywhere() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _parser() -> ArgumentParser:
+def _parser(words: Sequence[str]) -> ArgumentParser:
+    """What can be said. Where the first word is a verb, the other verbs need not be loaded."""
     parser = ArgumentParser(
         prog="smokealarm",
         description="Smoke tests for machine-learning repositories.",
@@ -71,8 +73,8 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"smokealarm {__version__}")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in VERBS:
-        name = module.__name__.rpartition(".")[2]
+    for name in [word for word in words[:1] if word in VERBS] or VERBS:
+        module = load(f"commands.{name}")
         summary = (module.__doc__ or "").partition("\n")[0]
         verb = verbs.add_parser(name, help=summary, description=module.__doc__)
         module.add_arguments(verb)

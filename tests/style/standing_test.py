@@ -44,6 +44,27 @@ def test_an_edit_of_a_line_that_broke_the_rule_is_a_notice(root: Path) -> None:
     assert "before the change too" in found.message
 
 
+def test_an_edited_line_that_also_moves_is_a_notice(root: Path) -> None:
+    between = "\n\ndef between():\n    return 1\n"
+    commit(root, {"long.py": LONG + between})
+    stage(root, {"long.py": between.lstrip("\n") + "\n\n" + LONG.replace("total", "sum_")})
+    assert ("E501", Level.NOTICE) in levels(judged(root, ask("flake8")))
+
+
+def test_a_short_line_that_is_like_one_mended_elsewhere_is_added(root: Path) -> None:
+    commit(root, {"n.py": "x = 1\nif x == None:\n    pass\n" + CLEAN})
+    stage(root, {"n.py": "x = 1\nif x is None:\n    pass\n" + CLEAN + "\n\nassert x == None\n"})
+    assert levels(judged(root, ask("flake8"))) == [("E711", Level.FAILURE)]
+
+
+def test_another_line_that_breaks_the_rule_is_added(root: Path) -> None:
+    between = "\n\ndef between():\n    return 1\n"
+    commit(root, {"long.py": LONG + between})
+    other = "print('" + "something else altogether " * 4 + "')\n"
+    stage(root, {"long.py": between.lstrip("\n") + "\n\n" + other})
+    assert ("E501", Level.FAILURE) in levels(judged(root, ask("flake8")))
+
+
 def test_a_second_violation_beside_an_edited_one_is_added(root: Path) -> None:
     commit(root, {"long.py": LONG})
     stage(root, {"long.py": LONG.replace("total = 1", "total = 2") + LONG.replace("total", "z")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
@@ -13,6 +14,8 @@ from smokealarm.style.source import Source
 
 Fingerprint = tuple[object, str, str]
 Hunk = tuple[range, range]  # numbers of the lines before and after, counted from 1
+NEARLY = 0.8  # of a line's characters, by difflib's ratio; below it another line is another line
+TELLING = 40  # characters; shorter lines are like each other by chance
 
 
 class Standing(Enum):
@@ -55,40 +58,64 @@ class Pair:
 
     def compare(self, before: Iterable[Finding]) -> Iterator[Seen]:
         """The old and the edited ones; what is left is `fresh` and `lost`."""
-        self.lost = list(before)
-        likes = [fingerprint(finding, self.old_lines) for finding in self.lost]
-        for finding in list(self.fresh):
-            like = fingerprint(finding, self.lines)
-            if like in likes and is_violation(finding):
-                at = likes.index(like)
-                del likes[at], self.lost[at]
-                self.fresh.remove(finding)
+        left: defaultdict[Fingerprint, list[Finding]] = defaultdict(list)
+        for finding in before:
+            left[fingerprint(finding, self.old_lines)].append(finding)
+        found, self.fresh = self.fresh, []
+        for finding in found:
+            like = left[fingerprint(finding, self.lines)]
+            if like and is_violation(finding):
+                like.pop()
                 yield self.seen(finding, Standing.OLD)
-        for finding in list(self.fresh):
-            if self._lost_in_its_hunk(finding):
+            else:
+                self.fresh.append(finding)
+        self.lost = [finding for rest in left.values() for finding in rest]
+        for finding in [one for one in self.fresh if is_violation(one)]:
+            if self._lost_in_its_hunk(finding) or self._lost_nearly_so(finding):
                 self.fresh.remove(finding)
                 yield self.seen(finding, Standing.EDITED)
 
     def _lost_in_its_hunk(self, finding: Finding) -> bool:
         """Whether the edit of this very place took one of the same rule away."""
-        for old, new in self.hunks:
-            if at_line(finding) in new and is_violation(finding):
-                for gone in self.lost:
-                    if at_line(gone) in old and code(gone) == code(finding):
-                        self.lost.remove(gone)
-                        return True
-        return False
+        places = [old for old, new in self.hunks if at_line(finding) in new]
+        return self._taken(
+            gone for gone in self._lost_of(finding) if any(at_line(gone) in old for old in places)
+        )
 
-    def text(self, finding: Finding) -> str:
-        """The line that it is about, without the spaces that an indentation adds."""
-        return squeezed(self.lines, at_line(finding))
+    def _lost_nearly_so(self, finding: Finding) -> bool:
+        """Whether a line that differs by a word or two said the same elsewhere in the file."""
+        line = squeezed(self.lines, at_line(finding))
+        matcher = SequenceMatcher(None, b=line, autojunk=False)
+        return len(line) >= TELLING and self._taken(
+            gone
+            for gone in self._lost_of(finding)
+            if wording(gone) == wording(finding) and self._is_near(matcher, gone)
+        )
+
+    def _is_near(self, matcher: SequenceMatcher[str], gone: Finding) -> bool:
+        matcher.set_seq1(squeezed(self.old_lines, at_line(gone)))
+        return matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY
+
+    def _lost_of(self, finding: Finding) -> list[Finding]:
+        return [gone for gone in self.lost if code(gone) == code(finding)]
+
+    def _taken(self, likes: Iterator[Finding]) -> bool:
+        like = next(likes, None)
+        if like is not None:
+            self.lost.remove(like)
+        return like is not None
 
 
 def fingerprint(finding: Finding, lines: Sequence[str]) -> Fingerprint:
     """What stays the same of a violation when lines move: not its place, nor numbers told of it."""
     if is_layout(finding):
         return code(finding), "", ""
-    return code(finding), re.sub(r"\d+", "", finding.message), squeezed(lines, at_line(finding))
+    return code(finding), wording(finding), squeezed(lines, at_line(finding))
+
+
+def wording(finding: Finding) -> str:
+    """The message without the numbers in it."""
+    return re.sub(r"\d+", "", finding.message)
 
 
 def squeezed(lines: Sequence[str], number: int) -> str:

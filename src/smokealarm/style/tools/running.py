@@ -17,7 +17,7 @@ from smokealarm.style.source import Source, Sources
 # Like `python -m`, without the folder of judged files on the path: one of them may be called ast.py.
 # A process this short needs no hunt for cycles in its memory, which takes a tenth of its time.
 _RUN = (
-    "import gc, runpy, sys; gc.set_threshold(100_000); sys.path[:] = [p for p in sys.path if p]; "
+    "import gc, runpy, sys; gc.set_threshold(1_000_000); sys.path[:] = [p for p in sys.path if p]; "
     "runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
 )
 _NAMES_AT_ONCE = 500  # keeps a command line far below what the operating system allows
