@@ -64,6 +64,7 @@ def check(
         yield from _judge(sources, batch, arguments)
 
 
+_WORTH_A_POOL = 300_000  # bytes; for less, its processes cost more than they save beside black's
 _CONFIGURATION = ("setup.cfg", "tox.ini", ".flake8")
 
 
@@ -110,6 +111,8 @@ def _judge(sources: Sources, batch: Sequence[Source], options: list[str]) -> Ite
     ours = [f"--format={_FORMAT}", f"--output-file={report}", "--color=never", "--no-show-source"]
     # Where the root says nothing that flake8 can read, it looks in the folders above: no further.
     (sources.folder.parent / ".flake8").write_text("[flake8]\n")
+    if sum(len(source.content) for source in batch) < _WORTH_A_POOL:
+        ours.append("--jobs=1")
     said = running.run_module("flake8", [*ours, *options, *running.places(batch)], sources)
     if said.code not in (0, 1) or not report.exists():
         raise running.failed("flake8", said)
