@@ -6,7 +6,7 @@ import pytest
 
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Level
-from tests.repositories import make_repository, stage, write
+from tests.repositories import commit, make_repository, stage, write
 from tests.style.judging import ask, judged, told
 
 UGLY = "x = 1\ny=2\n"
@@ -128,3 +128,18 @@ def test_nothing_in_the_repository_is_written(root: Path) -> None:
 
     assert (root / "a.py").read_text() == UGLY
     assert (root / ".git" / "index").read_bytes() == index
+
+
+def test_of_an_unformatted_file_the_places_that_the_change_touches_are_told(root: Path) -> None:
+    lines = [f"value_{number} = {number}\n" for number in range(30)]
+    old = "a=1\n" + "".join(lines) + "z=1\n"
+    commit(root, {"old.py": old})
+    stage(root, {"old.py": old.replace("value_9 = 9", "value_9=9")})
+
+    for scope in ("new", "lines"):
+        (found,) = judged(root, ask("black"), scope=scope)
+        assert (found.line, found.end_line, found.column) == (11, 11, 1)
+        assert "black would change 1 place, first: `value_9=9` would be" in found.message
+    (whole,) = judged(root, ask("black"), scope="files")
+    assert "3 places, first: `a=1`" in whole.message and whole.line == 1
+    assert set(whole.evidence) == {"code", "lines"}

@@ -18,7 +18,7 @@ import msgspec
 from smokealarm.finding import Finding
 from smokealarm.results import write_atomically
 
-FORMAT = "1"  # of the answers; a new one forgets those of before
+FORMAT = "2"  # of the answers; a new one forgets those of before
 DAY = 24 * 60 * 60
 KEPT_DAYS = 30
 

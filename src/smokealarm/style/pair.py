@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from smokealarm.finding import Finding
+from smokealarm.style.layout import is_layout, on_lines, spans
 from smokealarm.style.source import Source
 
 Fingerprint = tuple[object, str, str]
@@ -56,6 +57,10 @@ class Pair:
         """The finding with its standing."""
         return Seen(finding, standing, self.touches(finding))
 
+    def on_touched(self, finding: Finding) -> Finding:
+        """The finding, of several places those that the change touches."""
+        return on_lines(finding, self.touched) if is_layout(finding) else finding
+
     def compare(self, before: Iterable[Finding]) -> Iterator[Seen]:
         """The old and the edited ones; what is left is `fresh` and `lost`."""
         left: defaultdict[Fingerprint, list[Finding]] = defaultdict(list)
@@ -66,7 +71,7 @@ class Pair:
             like = left[fingerprint(finding, self.lines)]
             if like and is_violation(finding):
                 like.pop()
-                yield self.seen(finding, Standing.OLD)
+                yield self.seen(self.on_touched(finding), Standing.OLD)
             else:
                 self.fresh.append(finding)
         self.lost = [finding for rest in left.values() for finding in rest]
@@ -133,22 +138,9 @@ def is_violation(finding: Finding) -> bool:
     return code(finding) is not None
 
 
-def is_layout(finding: Finding) -> bool:
-    """Whether it is about the file as a whole, in several places: a formatter's."""
-    return "lines" in finding.evidence
-
-
 def at_line(finding: Finding) -> int:
     """Its first line."""
     return finding.line or 1
-
-
-def spans(finding: Finding) -> list[range]:
-    """The lines that it is about."""
-    if not is_layout(finding):
-        return [range(at_line(finding), at_line(finding) + 1)]
-    ends = (span.split("-") for span in str(finding.evidence["lines"]).split(","))
-    return [range(int(first), int(last) + 1) for first, last in ends]
 
 
 def hunks(before: Sequence[str], after: Sequence[str]) -> Iterator[Hunk]:

@@ -10,7 +10,8 @@ from msgspec import structs
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding, Level
 from smokealarm.style.judging import Judge
-from smokealarm.style.pair import Seen, Standing, is_layout
+from smokealarm.style.layout import is_layout, published
+from smokealarm.style.pair import Seen, Standing
 from smokealarm.style.recorded import Kept
 from smokealarm.style.sandbox import Sandbox
 from smokealarm.style.source import Sources
@@ -26,6 +27,12 @@ def narrowed(
 
     A doubt of the tool comes after what it did see.
     """
+    yield from map(published, _counted(scope, judge, sources, box, kept))
+
+
+def _counted(
+    scope: Scope, judge: Judge, sources: Sources, box: Sandbox, kept: Kept | None
+) -> Iterator[Finding]:
     if kept and not judge.tool.touched_only:
         concerned = (one for one in sources.files if kept.concerns(judge.name, one.path))
         sources = sources.only(concerned)
@@ -46,7 +53,8 @@ def narrowed(
 
 def _touched(found: Sequence[Finding], sources: Sources, box: Sandbox) -> Iterator[Finding]:
     for pair in pairs_of(found, sources, box):
-        yield from filter(pair.touches, sorted(pair.fresh, key=_position))
+        touching = sorted(filter(pair.touches, pair.fresh), key=_position)
+        yield from map(pair.on_touched, touching)
 
 
 def _added(

@@ -6,15 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from smokealarm.finding import Finding
+from smokealarm.style.layout import is_layout, spans
 from smokealarm.style.pair import (
     Fingerprint,
     Pair,
     Seen,
     Standing,
     fingerprint,
-    is_layout,
     is_violation,
-    spans,
     squeezed,
 )
 from smokealarm.style.sandbox import Sandbox

@@ -10,7 +10,8 @@ from msgspec import Struct
 from smokealarm.finding import Finding
 from smokealarm.style.adopting.survey import Survey
 from smokealarm.style.adopting.tiers import Tier, tier_of
-from smokealarm.style.pair import code, is_layout, spans
+from smokealarm.style.layout import is_layout, spans
+from smokealarm.style.pair import code
 from smokealarm.style.record import EVERY_RULE
 
 ROOT_FILES = ""  # the files beside the top folders, which no folder's line can name

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from smokealarm.errors import Inconclusive, Place
 from smokealarm.finding import Finding
 from smokealarm.loading import load
+from smokealarm.style.layout import layout
 from smokealarm.style.source import Source, Sources, lines_of, quoted
 from smokealarm.style.tools import running
 from smokealarm.style.tools.tool import Lines, Tool
@@ -176,16 +177,15 @@ def _difference(source: Source, before: bytes, after: bytes) -> Finding:
         notebook = load("style.tools.notebook")
         old, plain = notebook.lines_as_written(before), notebook.code_of
     codes = SequenceMatcher(None, old, new).get_opcodes()
-    places = [code for code in codes if code[0] != "equal"]
-    spans = [(first + 1, max(last, first + 1)) for _, first, last, _, _ in places] or [(1, 1)]
-    number = f"{len(spans)} place{'s' if len(spans) > 1 else ''}"
-    first = _told(old, new, places[0], plain) if places else "line endings or the end of the file"
-    return Finding(
-        message=f"black would change {number}, first: {first}",
-        path=source.path,
-        line=spans[0][0],
-        end_line=spans[0][1],
-        evidence={"code": "black", "lines": ",".join(f"{a}-{b}" for a, b in spans)},
+    places = [
+        (range(code[1] + 1, max(code[2], code[1] + 1) + 1), _told(old, new, code, plain))
+        for code in codes
+        if code[0] != "equal"
+    ]
+    return layout(
+        "black",
+        source.path,
+        places or [(range(1, 2), "line endings or the end of the file")],
         remedy=f"Run: black {quoted(source.path)}",
         help_url=_MANUAL,
     )

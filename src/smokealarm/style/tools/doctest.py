@@ -66,6 +66,7 @@ def _finding(failure: Any) -> Finding:
         path=failure.path,
         line=failure.line,
         end_line=failure.end_line,
+        column=1,
         evidence={"code": failure.code, **failure.evidence},
         remedy=f"See it with: python -m doctest {quoted(failure.path)}",
         help_url=_MANUAL,
