@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from smokealarm.errors import FatalError
 from smokealarm.style.adopting.ignored_revs import NAME, appended, revisions, strays
 from tests.repositories import commit, git, make_repository, stage, write
-from tests.style.verbs import COMMAND, environment, smokealarm
+from tests.style.verbs import COMMAND, environment, smokealarm, without_jupyter
 
 UGLY = "x  = {  'a' : 1,\n 'b':2 }\ny = 'b'\n"
 PRETTY = 'x = {"a": 1, "b": 2}\ny = "b"\n'
@@ -120,10 +119,11 @@ def test_a_file_that_black_cannot_read_is_named_and_left(root: Path) -> None:
     assert git(root, "diff", "--name-only", "HEAD~2", "HEAD~1") == "src/a.py"
 
 
-@pytest.mark.skipif(find_spec("IPython") is not None, reason="black can read notebooks here")
-def test_notebooks_that_black_cannot_judge_here_are_named_and_left(root: Path) -> None:
+def test_notebooks_that_black_cannot_judge_here_are_named_and_left(
+    root: Path, tmp_path: Path
+) -> None:
     commit(root, {"src/n.ipynb": "{}"})
-    done = smokealarm(root, "adopt", "src")
+    done = smokealarm(root, "adopt", "src", **without_jupyter(tmp_path / "site"))
     assert done.returncode == 0 and "src/n.ipynb" in done.stdout
     assert git(root, "diff", "--name-only", "HEAD~2", "HEAD~1") == "src/a.py"
 

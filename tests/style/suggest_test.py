@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from smokealarm.style.record import parse
 from smokealarm.style.suggest import shortened
 from tests.repositories import commit, git, make_repository, write
-from tests.style.verbs import document, rows, smokealarm
+from tests.style.verbs import document, rows, smokealarm, without_jupyter
 
 CLEAN = "x = 1\n"
 UNUSED = "import os\n"
@@ -143,12 +142,11 @@ def test_black_is_not_proposed_where_another_formatter_is_at_work(tmp_path: Path
     assert "black * . keep" in proposed(root)
 
 
-@pytest.mark.skipif(find_spec("IPython") is not None, reason="black can read notebooks here")
 def test_notebooks_that_black_cannot_judge_here_do_not_keep_it_from_being_proposed(
     tmp_path: Path,
 ) -> None:
     root = make_repository(tmp_path / "r", {"a.py": CLEAN, "n.ipynb": "{}"})
-    done = smokealarm(root, *SUGGEST)
+    done = smokealarm(root, *SUGGEST, **without_jupyter(tmp_path / "site"))
     assert done.returncode == 3
     assert "black * . strict" in done.stdout and "could not tell" in done.stdout
 

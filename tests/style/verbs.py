@@ -29,6 +29,13 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, **NOBODY, **more}
 
 
+def without_jupyter(folder: Path) -> dict[str, str]:
+    """The environment of a Python that holds IPython to be absent, which is installed here."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text("import sys\n\nsys.modules['IPython'] = None\n")
+    return {"PYTHONPATH": str(folder)}
+
+
 def document(folder: Path, *arguments: str) -> dict[str, Any]:
     """The results that the verb shows to programs."""
     done = smokealarm(folder, *arguments, "--format", "json")
