@@ -34,11 +34,12 @@ VERBS = ("check", "drill", "suggest", "adopt", "status", "config", "report", "ga
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; what the user must mend is said in a sentence."""
     _be_printable_anywhere()
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     words = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(words).parse_args(words)
-    command: Callable[[Namespace], int] = options.command
     try:
+        options = _parser(words).parse_args(words)
+        command: Callable[[Namespace], int] = options.command
         return command(options)
     except FatalError as error:
         print(f"smokealarm: {error}", file=sys.stderr)
@@ -52,8 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """A polite kill unwinds the stack, so that children and temporary folders go too."""
-    raise SystemExit(128 + number)
+    """An interrupt unwinds the stack, so that children and temporary folders go too.
+
+    Another one is not heeded: it would only spoil the clean-up.
+    """
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_IGN)
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
 
 def _be_printable_anywhere() -> None:

@@ -21,9 +21,9 @@ class Progress:
     A thread of its own shows it, so that telling costs nothing and a silent step is seen to last.
     """
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self.stream = stream
-        self.on_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.on_terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.message = ""
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._show, daemon=True)

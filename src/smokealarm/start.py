@@ -4,7 +4,10 @@ import gc
 
 gc.disable()  # nothing is garbage while modules are loaded, and looking for it takes a tenth of the time
 
-from smokealarm.cli import main  # noqa: E402  it is what is loaded quickly
+try:
+    from smokealarm.cli import main  # noqa: E402  it is what is loaded quickly
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 gc.freeze()
 gc.enable()

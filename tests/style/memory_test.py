@@ -31,14 +31,14 @@ def root(tmp_path: Path) -> Path:
 def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     """Which tools were started since it was asked last: the real ones, watched."""
     started: list[str] = []
-    real = subprocess.run
+    real = subprocess.Popen
 
     def watched(command: list[str], **options: object) -> object:
         text = " ".join(command) if command[0] != "git" else ""
         started.extend(name for name in ("black", "flake8", "shellcheck") if name in text)
         return real(command, **options)  # type: ignore[call-overload]  # passed on as it came
 
-    monkeypatch.setattr("smokealarm.style.tools.running.subprocess.run", watched)
+    monkeypatch.setattr("smokealarm.style.tools.running.subprocess.Popen", watched)
 
     def since() -> list[str]:
         news = sorted(set(started))

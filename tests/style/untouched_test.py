@@ -15,6 +15,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+import psutil
 import pytest
 
 from smokealarm.style.fixing.on_disk import write as write_drafts
@@ -105,16 +106,20 @@ def test_a_run_that_is_killed_changes_nothing(
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # so that the test can end the tool that a kill leaves behind
     )
     _wait_for(marker, process)
+    tools = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(number)
-    if number is not signal.SIGKILL:  # on a terminal the tools get it too
-        os.killpg(process.pid, number)
+    if number is not signal.SIGKILL:  # twice, as people do
+        process.send_signal(number)
     process.wait(timeout=60)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if number is signal.SIGKILL:  # the one thing that nobody can pass on
+        for tool in tools:
+            with suppress(psutil.NoSuchProcess):
+                tool.kill()
+    _, left = psutil.wait_procs(tools, timeout=10)
 
+    assert [tool for tool in left if tool.status() != psutil.STATUS_ZOMBIE] == []
     assert process.returncode not in (0, 1)
     assert everything(root) == before
 

@@ -84,9 +84,10 @@ def opened(
 
         lanes = Lanes(case.asks, look)
         try:
+            lanes.start()
             yield lanes
         except BaseException:
-            box.after.left.set()  # an interrupt, say: nobody waits for the slow ones
+            box.after.left.set()  # an interrupt, say: nobody waits for the tools any longer
             raise
         finally:
             lanes.finish()

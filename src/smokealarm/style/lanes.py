@@ -40,6 +40,9 @@ class Lanes:
         self._threads = [
             Thread(target=_drive, args=(lane, look)) for lane in (black, others) if lane
         ]
+
+    def start(self) -> None:
+        """Begin to ask."""
         for thread in self._threads:
             thread.start()
 
@@ -54,7 +57,8 @@ class Lanes:
     def finish(self) -> None:
         """Wait for the tools, so that nothing is written to a folder that is gone."""
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:  # else an interrupt came before it was started
+                thread.join()
 
 
 def _drive(lane: Sequence[Answer], look: Look) -> None:

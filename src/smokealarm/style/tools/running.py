@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from threading import Event
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,6 +23,7 @@ _RUN = (
     "import gc, runpy, sys; gc.set_threshold(1_000_000); sys.path[:] = [p for p in sys.path if p]; "
     "runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
 )
+_TICK = 0.2  # seconds between looks whether anybody still waits
 _NAMES_AT_ONCE = 500  # keeps a command line far below what the operating system allows
 
 
@@ -55,18 +59,37 @@ def found_program(name: str) -> str | None:
 
 
 def run(tool: str, command: Sequence[str], sources: Sources, *, at_home: bool = True) -> Said:
-    """Run the command in the private folder, out of reach of the user's own settings."""
+    """Run the command in the private folder, out of reach of the user's own settings.
+
+    It has a session of its own: what ends us ends it too, with all that it has started.
+    """
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=sources.folder,
             env=_environment(sources, at_home),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
     except OSError as error:
         raise Inconclusive(f"{tool} did not start: {error.strerror}") from None
-    return Said(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+    try:
+        return _said(tool, process, sources.around.left)
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+
+
+def _said(tool: str, process: subprocess.Popen[bytes], left: Event) -> Said:
+    while not left.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            out, err = process.communicate(timeout=_TICK)
+            return Said(process.returncode, out, err.decode(errors="replace"))
+    raise Inconclusive(f"{tool} was stopped: nobody waits for it any longer")
 
 
 def listed(tool: str, said: Said) -> list[dict[str, Any]]:
