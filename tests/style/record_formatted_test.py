@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smokealarm.style.record import Line, Record, Region, extended, formatted, parse
-from tests.style.record_merges_test import edits, lines, waives
+from smokealarm.style.record import Line, Record, Region, Waive, extended, formatted, parse
+from tests.style.record_merges_test import Edit, edits, lines, waives
 
 TIDY = b"""\
 # the policy
@@ -79,8 +79,8 @@ def test_of_waives_the_last_to_end_stays_and_one_with_another_reason() -> None:
 
 
 @given(edits, edits)
-def test_tidying_twice_is_tidying_once_and_keeps_the_policy(one: object, two: object) -> None:
-    entries = [*one.entries, *two.entries]  # type: ignore[attr-defined]
+def test_tidying_twice_is_tidying_once_and_keeps_the_policy(one: Edit, two: Edit) -> None:
+    entries = [*one.entries, *two.entries]
     untidy = extended(Record(), entries)
     tidy = parse(formatted(untidy))
 
@@ -93,9 +93,9 @@ def test_tidying_twice_is_tidying_once_and_keeps_the_policy(one: object, two: ob
 
 @given(st.lists(lines, max_size=8), st.lists(waives, max_size=2))
 def test_the_form_is_what_sort_makes_of_the_lines_in_the_c_locale(
-    some: list[Line], others: list[object]
+    some: list[Line], others: list[Waive]
 ) -> None:
-    texts = formatted(extended(Record(), [*some, *others])).splitlines()  # type: ignore[list-item]
+    texts = formatted(extended(Record(), [*some, *others])).splitlines()
     assert texts == sorted(texts)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smokealarm.style.record import LONGEST, Line, Record, extended, formatted, loosened, parse
-from tests.style.record_merges_test import TODAY, edits, lines
+from tests.style.record_merges_test import TODAY, Edit, edits, lines
 
 
 def told(base: str, head: str, today: date = TODAY, gone: str = "nothing") -> list[str]:
@@ -111,9 +111,9 @@ def test_the_longest_waive_is_half_a_year() -> None:
 
 
 @given(edits, edits)
-def test_whatever_is_added_and_tidied_is_no_loosening(one: object, two: object) -> None:
-    base = extended(Record(), one.entries)  # type: ignore[attr-defined]
-    head = parse(formatted(extended(base, two.entries)))  # type: ignore[attr-defined]
+def test_whatever_is_added_and_tidied_is_no_loosening(one: Edit, two: Edit) -> None:
+    base = extended(Record(), one.entries)
+    head = parse(formatted(extended(base, two.entries)))
     assert loosened(base, head, TODAY, lambda path: True) == []
 
 
