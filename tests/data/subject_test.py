@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from smokealarm.data.columns import Column, Kind
-from smokealarm.data.engine import connected
-from smokealarm.data.plan import scans
-from smokealarm.data.questions import Faulty, Mean, Missing, NotIn, Repeated
-from smokealarm.errors import FatalErrors
+from smokealarm.data.duck.connection import connected
+from smokealarm.data.duck.measures import measured
+from smokealarm.data.duck.scans import Scan, scans
+from smokealarm.data.duck.table import Tables
+from smokealarm.data.questions import Faulty, Missing, NotIn, Number, Question, Repeated
+from smokealarm.data.sources.source import source_of
+from smokealarm.errors import FatalErrors, Place
 from tests.data.tables import ask, asked, table
 
 NOT_NULL = "expect_column_values_to_not_be_null"
@@ -56,29 +60,36 @@ def test_everything_wrong_with_the_options_is_told_at_once(tmp_path: Path) -> No
     assert [error.place.line for error in told.value.errors if error.place] == [4, 6]
 
 
-def test_one_scan_per_column_and_value_counts_only_where_they_pay() -> None:
-    x, y = Column("x", "BIGINT", Kind.NUMBER), Column("y", "VARCHAR", Kind.TEXT)
-    planned = scans(
+def planned_scans(folder: Path, questions: Sequence[Question[Any]]) -> list[Scan]:
+    """The scans that are planned for the questions about a table with numbers and texts."""
+    table(folder, {"x": [1.0], "y": ["a"]})
+    source = source_of("table.parquet", folder, Place(".smokealarm.yaml"))
+    with connected() as connection:
+        tables = Tables(connection, questions)
+        tables.open("", source)
+        asked = [measured(tables[""].relation, question) for question in questions]
+        return list(scans([one for one in asked if one]))
+
+
+def test_one_scan_per_column_and_value_counts_only_where_they_pay(tmp_path: Path) -> None:
+    planned = planned_scans(
+        tmp_path,
         [
             Faulty("x", Missing()),
-            Mean("x"),
-            Faulty("x", Missing()),
+            Number("x", "mean"),
             Faulty("y", NotIn(("a",))),
             Faulty("y", Missing()),
-            Faulty("gone", Missing()),
         ],
-        {"x": x, "y": y},
     )
-    assert [(scan.column, len(scan.faults), scan.grouped) for scan in planned] == [
-        (x, 1, False),
-        (y, 2, True),
+    assert [(scan.column, len(scan.asked), scan.by_counts) for scan in planned] == [
+        ("x", 2, False),
+        ("y", 2, True),
     ]
 
 
-def test_a_mean_beside_value_counts_has_a_scan_of_its_own() -> None:
-    x = Column("x", "DOUBLE", Kind.NUMBER)
-    planned = scans([Faulty("x", Repeated()), Mean("x")], {"x": x})
-    assert [(scan.grouped, scan.mean) for scan in planned] == [(True, None), (False, Mean("x"))]
+def test_a_mean_beside_value_counts_has_a_scan_of_its_own(tmp_path: Path) -> None:
+    planned = planned_scans(tmp_path, [Faulty("x", Repeated()), Number("x", "mean")])
+    assert [(scan.by_counts, len(scan.asked)) for scan in planned] == [(True, 1), (False, 1)]
 
 
 def test_nothing_is_left_in_the_temporary_folder(

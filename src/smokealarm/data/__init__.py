@@ -5,35 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from smokealarm.data import (
-    expect_column_mean_to_be_between,
-    expect_column_to_exist,
-    expect_column_values_to_be_between,
-    expect_column_values_to_be_in_set,
-    expect_column_values_to_be_of_type,
-    expect_column_values_to_be_unique,
-    expect_column_values_to_match_regex,
-    expect_column_values_to_not_be_null,
-    expect_table_columns_to_match_set,
-    expect_table_row_count_to_be_between,
-)
-from smokealarm.data.source import source_of
-from smokealarm.data.subject import Checks, answered, planned
+from smokealarm.data.sources.source import source_of
+from smokealarm.data.subject import answered, planned
+from smokealarm.loading import Shelf
 from smokealarm.stage import Case, Subject
 from smokealarm.workspace import Workspace
 
-CHECKS: Checks = {
-    "expect_column_mean_to_be_between": expect_column_mean_to_be_between.check,
-    "expect_column_to_exist": expect_column_to_exist.check,
-    "expect_column_values_to_be_between": expect_column_values_to_be_between.check,
-    "expect_column_values_to_be_in_set": expect_column_values_to_be_in_set.check,
-    "expect_column_values_to_be_of_type": expect_column_values_to_be_of_type.check,
-    "expect_column_values_to_be_unique": expect_column_values_to_be_unique.check,
-    "expect_column_values_to_match_regex": expect_column_values_to_match_regex.check,
-    "expect_column_values_to_not_be_null": expect_column_values_to_not_be_null.check,
-    "expect_table_columns_to_match_set": expect_table_columns_to_match_set.check,
-    "expect_table_row_count_to_be_between": expect_table_row_count_to_be_between.check,
-}
+CHECKS = Shelf(
+    {
+        "data.expectations": (
+            "expect_column_mean_to_be_between",
+            "expect_column_to_exist",
+            "expect_column_values_to_be_between",
+            "expect_column_values_to_be_in_set",
+            "expect_column_values_to_be_of_type",
+            "expect_column_values_to_be_unique",
+            "expect_column_values_to_match_regex",
+            "expect_column_values_to_not_be_null",
+            "expect_table_columns_to_match_set",
+            "expect_table_row_count_to_be_between",
+        ),
+    }
+)
 
 
 @contextmanager
@@ -47,5 +40,6 @@ def opened(case: Case, workspace: Workspace, *, table: str) -> Iterator[Subject]
     """
     understood = planned([ask for ask in case.asks if not ask.skip], CHECKS)
     place = case.places.get("table", case.place)
-    with answered(source_of(table, workspace.root, place), understood) as subject:
+    source = source_of(table, workspace.root, place)
+    with answered(source, understood, workspace.root) as subject:
         yield subject

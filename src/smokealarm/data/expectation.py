@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol, TypeVar, Union
 
 from msgspec import Struct
 
 from smokealarm.data.columns import Column
-from smokealarm.data.questions import Example, Faulty, Mean, Question, Tally
-from smokealarm.finding import Finding
+from smokealarm.data.questions import Example, Faulty, FaultyRecord, Question
+from smokealarm.finding import Finding, Picture
+
+T = TypeVar("T")
 
 
 class Answers(Protocol):
@@ -20,21 +22,25 @@ class Answers(Protocol):
         """The table as the user wrote it."""
 
     @property
-    def columns(self) -> Mapping[str, Column]: ...
+    def columns(self) -> Mapping[str, Column]:
+        """Its columns by name, in their order."""
 
-    def rows(self) -> int: ...
+    def of(self, question: Question[T]) -> T:
+        """The answer. Raises Inconclusive where the engine cannot tell, with the reason."""
 
-    def tally(self, question: Faulty) -> Tally: ...
+    def examples(self, question: Faulty | FaultyRecord, at_most: int = 5) -> Sequence[Example]:
+        """The first rows that have the fault."""
 
-    def mean(self, question: Mean) -> float | None:
-        """The mean, or None where there are no numbers to take it of."""
+    def at(self, table: str) -> Answers:
+        """The same of another table that a question named; of this one for ""."""
 
-    def examples(self, question: Faulty) -> Sequence[Example]:
-        """The first few rows that have the fault."""
+
+Seen = Union[Finding, Picture]
+Judge = Callable[[Answers], Iterable[Seen]]
 
 
 class Expectation(Struct, frozen=True, kw_only=True):
     """A check with its options: pure until an engine answers `questions` and `judge` is called."""
 
-    judge: Callable[[Answers], Iterable[Finding]]
-    questions: tuple[Question, ...] = ()
+    judge: Judge
+    questions: tuple[Question[Any], ...] = ()

@@ -23,7 +23,7 @@ def few_rows(question: Faulty, mostly: float, wrong: str, remedy: str) -> Expect
     check_mostly(mostly)
 
     def judge(answers: Answers) -> Iterator[Finding]:
-        tally = answers.tally(question)
+        tally = answers.of(question)
         if _share_right(question, tally) < mostly:
             yield too_many(question, answers, mostly, wrong, remedy)
 
@@ -32,7 +32,7 @@ def few_rows(question: Faulty, mostly: float, wrong: str, remedy: str) -> Expect
 
 def too_many(question: Faulty, answers: Answers, mostly: float, wrong: str, remedy: str) -> Finding:
     """The finding that counts and shows the rows with the fault."""
-    tally = answers.tally(question)
+    tally = answers.of(question)
     considered = _considered(question, tally)
     examples = answers.examples(question)
     share = percent(tally.faulty, considered)

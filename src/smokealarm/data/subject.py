@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec import Struct
 
-from smokealarm.data.engine import connected
+from smokealarm.data.duck.connection import connected
+from smokealarm.data.duck.table import Tables
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.judge import no_column
-from smokealarm.data.questions import Question, RowCount
-from smokealarm.data.source import Source, Unreadable, inspect
-from smokealarm.data.table import read
+from smokealarm.data.sources.source import Source, Unreadable, source_of
 from smokealarm.errors import FatalError, FatalErrors, Inconclusive
 from smokealarm.finding import Finding
-from smokealarm.stage import Ask, Subject
+from smokealarm.stage import Ask, Sight, Subject
 
 Checks = Mapping[str, Callable[..., Expectation]]
 
@@ -34,14 +34,18 @@ class Answered:
         self.answers = answers
         self.planned = planned
 
-    def ask(self, ask: Ask) -> Iterator[Finding]:
+    def ask(self, ask: Ask) -> Iterator[Sight]:
         expectation = next(known.expectation for known in self.planned if known.ask == ask)
-        for column in columns_of(expectation.questions):
-            if column not in self.answers.columns:
-                yield no_column(column, self.answers)
-                return
         try:
+            for question in expectation.questions:
+                answers = self.answers.at(question.table)
+                for column in question.columns:
+                    if column not in answers.columns:
+                        yield no_column(column, answers)
+                        return
             yield from expectation.judge(self.answers)
+        except Unreadable as unreadable:  # a table beside the case's own
+            yield Finding(message=unreadable.message, remedy=unreadable.remedy)
         except FatalError as error:  # an option that only the table showed to be wrong
             raise FatalError(error.message, error.remedy, ask.place) from None
 
@@ -76,17 +80,28 @@ def planned(asks: Sequence[Ask], checks: Checks) -> tuple[Planned, ...]:
 
 
 @contextmanager
-def answered(source: Source, planned: Sequence[Planned]) -> Iterator[Subject]:
-    """The subject, with its table open for as long as examples may be asked for."""
+def answered(source: Source, planned: Sequence[Planned], root: Path) -> Iterator[Subject]:
+    """The subject, with its tables open for as long as examples may be asked for."""
+    questions = [question for known in planned for question in known.expectation.questions]
     with connected() as connection:
-        questions = [question for known in planned for question in known.expectation.questions]
+        tables = Tables(connection, questions)
+        tables.open("", source)
+        for name, known in _beside(planned).items():
+            tables.open(name, source_of(name, root, known.ask.place))
+        tables.answer()
         try:
-            inspect(source)
-            subject: Subject = Answered(read(connection, source, questions), planned)
+            subject: Subject = Answered(tables[""], planned)
         except Unreadable as unreadable:
             subject = Broken(unreadable)
         yield subject
 
 
-def columns_of(questions: Sequence[Question]) -> list[str]:
-    return [question.column for question in questions if not isinstance(question, RowCount)]
+def _beside(planned: Sequence[Planned]) -> dict[str, Planned]:
+    """The tables beside the case's own, each with the first line that names it."""
+    found: dict[str, Planned] = {}
+    for known in planned:
+        for question in known.expectation.questions:
+            for table in question.tables:
+                if table:
+                    found.setdefault(table, known)
+    return found

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import duckdb
 
 from smokealarm.data.columns import Column, Kind
-from smokealarm.data.relation import relation
-from smokealarm.data.source import Format, Source
-from smokealarm.data.text_files import header
+from smokealarm.data.sources.reading import relation
+from smokealarm.data.sources.source import Format, Source
+from smokealarm.data.sources.text_files import header
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.columns import Kind, compares
-from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.expectation import Answers, Expectation, Seen
 from smokealarm.data.judge import few_rows, misfit, places
 from smokealarm.data.options import check_bounds, check_moment, in_words
 from smokealarm.data.questions import Faulty, Outside
-from smokealarm.finding import Finding
 
 
 def check(
@@ -56,8 +55,8 @@ def check(
         "Mend these values or leave their rows out; widen the range if they are right.",
     )
 
-    def judge(answers: Answers) -> Iterator[Finding]:
-        holds, tally = answers.columns[column], answers.tally(question)
+    def judge(answers: Answers) -> Iterator[Seen]:
+        holds, tally = answers.columns[column], answers.of(question)
         if tally.missing == tally.rows:  # whatever the type of nothing is
             return
         for bound in (min_value, max_value):

@@ -8,7 +8,7 @@ from typing import IO
 
 import msgspec
 
-from smokealarm.data.source import Format, Source
+from smokealarm.data.sources.source import Format, Source
 
 
 def header(source: Source) -> list[str]:

@@ -37,7 +37,7 @@ def check(
     check_bounds(min_value, max_value)
 
     def judge(answers: Answers) -> Iterator[Finding]:
-        rows = answers.rows()
+        rows = answers.of(RowCount())
         if not within(rows, min_value, max_value, strict_min, strict_max):
             bounds = (min_value, max_value, strict_min, strict_max)
             yield out_of_range(

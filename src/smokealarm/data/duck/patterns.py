@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 import duckdb
 
-from smokealarm.data.columns import Column
+from smokealarm.data.duck.relation import Relation
+from smokealarm.data.duck.sql import Sql, identifier
+from smokealarm.data.duck.values import missing, text_of
 from smokealarm.data.questions import Faulty, Unmatched
-from smokealarm.data.sql import Sql, missing, text_of
 
 _BATCH = 10_000
 _ASCII_ONLY = re.compile(r"\\[dDwWsSbB]|\(\?")
@@ -22,30 +23,40 @@ _OTHER_SYNTAX = re.compile(
 )  # {,3} repeats in Python only, [:alpha:] is a class in RE2 only
 
 
-def condition(
-    connection: duckdb.DuckDBPyConnection, question: Faulty, column: Column, name: str, number: int
-) -> Sql:
+def unmatched(relation: Relation, question: Faulty) -> Sql:
     """What is true of a value `v` without the pattern. Values for Python are judged here and now."""
     assert isinstance(question.fault, Unmatched), "only patterns are spoken here"
-    regex, text = question.fault.regex, text_of(column)
-    fast = _runs_in_re2(connection, regex)
+    regex, text = question.fault.regex, text_of(relation.columns[question.column])
+    fast = _runs_in_re2(relation.connection, regex)
     for_python = _exotic(regex, text) if fast else "true"
-    rest = f"{text} IN (SELECT value FROM unmatched{number})"
-    if for_python != "false":
-        query = f"SELECT DISTINCT {text} FROM (SELECT {name} AS v FROM t)"
-        query += f" WHERE NOT {missing(column)} AND {for_python}"
-        unmatched = list(_unmatched(connection.execute(query), re.compile(regex)))
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE unmatched{number} AS "
-            "SELECT unnest(CAST(? AS VARCHAR[])) AS value",
-            [unmatched],
-        )
-    if not fast:
-        return rest, []
     matched = f"NOT regexp_matches({text}, CAST(? AS VARCHAR))"
     if for_python == "false":
-        return matched, [regex]
-    return f"CASE WHEN {for_python} THEN {rest} ELSE {matched} END", [regex]
+        return Sql(matched, (regex,))
+    rest = f"{text} IN (SELECT value FROM {_judged_by_python(relation, question, for_python)})"
+    if not fast:
+        return Sql(rest)
+    return Sql(f"CASE WHEN {for_python} THEN {rest} ELSE {matched} END", (regex,))
+
+
+def _judged_by_python(relation: Relation, question: Faulty, which: str) -> str:
+    """A table of those distinct values that have not the pattern, made once."""
+    assert isinstance(question.fault, Unmatched), "only patterns are spoken here"
+    if question not in relation.scratch:
+        column, name = (
+            relation.columns[question.column],
+            f"{relation.view.name}_{len(relation.scratch)}",
+        )
+        rows, text = relation.rows(question.where), text_of(column)
+        query = f"SELECT DISTINCT {text} FROM (SELECT {relation.key(column.name)} AS v FROM {rows.text})"
+        query += f" WHERE NOT {missing('v', column)} AND {which}"
+        values = relation.connection.execute(query, rows.values)
+        found = list(_unmatched(values, re.compile(question.fault.regex)))
+        relation.connection.execute(
+            f"CREATE TEMP TABLE {identifier(name)} AS SELECT unnest(CAST(? AS VARCHAR[])) AS value",
+            [found],
+        )
+        relation.scratch[question] = identifier(name)
+    return relation.scratch[question]
 
 
 def _runs_in_re2(connection: duckdb.DuckDBPyConnection, regex: str) -> bool:

@@ -7,8 +7,8 @@ from glob import escape
 
 import duckdb
 
-from smokealarm.data.source import Format, Source
-from smokealarm.data.sql import quoted
+from smokealarm.data.sources.source import Format, Source
+from smokealarm.data.duck.sql import quoted
 
 # What pandas.read_csv takes for missing, and so great_expectations:
 # https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, `na_values`

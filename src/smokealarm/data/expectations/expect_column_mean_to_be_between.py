@@ -9,7 +9,7 @@ from smokealarm.data.columns import Kind
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.judge import misfit, out_of_range, within
 from smokealarm.data.options import check_bounds
-from smokealarm.data.questions import Mean
+from smokealarm.data.questions import Number
 from smokealarm.finding import Finding
 
 
@@ -41,11 +41,12 @@ def check(
     Source: great_expectations 1.24, ExpectColumnMeanToBeBetween.
     """
     check_bounds(min_value, max_value)
-    question = Mean(column)
+    question = Number(column, "mean")
 
     def judge(answers: Answers) -> Iterator[Finding]:
         holds = answers.columns[column]
-        mean = answers.mean(question)
+        mean = answers.of(question)
+        assert not isinstance(mean, str), "means are taken of numbers only"
         if holds.kind not in (Kind.NUMBER, Kind.BOOLEAN):
             yield misfit(holds, "only numbers have a mean")
         elif mean is None or math.isnan(mean):

@@ -1,0 +1,75 @@
+"""What one scan of one column can answer: aggregates over its values, or over their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from smokealarm.data.duck.faults import condition, needs_counts, prefers_counts
+from smokealarm.data.duck.numbers import number
+from smokealarm.data.duck.relation import Relation
+from smokealarm.data.duck.sql import Sql
+from smokealarm.data.duck.values import missing
+from smokealarm.data.questions import Faulty, Number, Question, Tally, Unordered
+
+
+class Aggregate(Struct, frozen=True, kw_only=True):
+    """One number of a scan. Of a distinct value `v`, `n` is the number of its rows.
+
+    - `of_rows`: SQL over `v`, one per row; None where only the counts of the values can tell
+    - `of_counts`: SQL over `v` and `n`, one pair per distinct value; None where only rows can tell
+    """
+
+    of_rows: Sql | None
+    of_counts: Sql | None
+
+
+class Measured(Struct, frozen=True, kw_only=True):
+    """A question that a scan can answer: from which aggregates, and how the answer is made of them."""
+
+    question: Question[Any]
+    aggregates: tuple[Aggregate, ...]
+    answer: Callable[[Sequence[Any]], Any]
+    prefers_counts: bool = False
+
+
+def measured(relation: Relation, question: Question[Any]) -> Measured | None:
+    """The question as aggregates, or None where it needs a query of its own."""
+    if isinstance(question, Faulty) and not isinstance(question.fault, Unordered):
+        return _tally(relation, question)
+    if isinstance(question, Number):
+        return _number(relation, question)
+    return None
+
+
+def _tally(relation: Relation, question: Faulty) -> Measured:
+    column = relation.columns[question.column]
+    conditions = (Sql("true"), Sql(missing("v", column)), condition(relation, question))
+    rows_can_tell = not needs_counts(question.fault)
+    return Measured(
+        question=question,
+        aggregates=tuple(_count(one, rows_can_tell) for one in conditions),
+        answer=lambda found: Tally(*map(int, found)),
+        prefers_counts=prefers_counts(question.fault, column),
+    )
+
+
+def _count(condition: Sql, rows_can_tell: bool) -> Aggregate:
+    text, values = condition
+    return Aggregate(
+        of_rows=Sql(f"count(*) FILTER ({text})", values) if rows_can_tell else None,
+        of_counts=Sql(f"coalesce(sum(n) FILTER ({text}), 0)", values),
+    )
+
+
+def _number(relation: Relation, question: Number) -> Measured:
+    of_rows, of_counts, answer = number(question.statistic, relation.columns[question.column])
+    aggregate = Aggregate(of_rows=of_rows, of_counts=of_counts)
+    return Measured(
+        question=question,
+        aggregates=(aggregate,),
+        answer=lambda found: answer(found[0]),
+        prefers_counts=of_rows is None,
+    )

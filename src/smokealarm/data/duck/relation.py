@@ -1,0 +1,59 @@
+"""A table as the embedded engine sees it: a view whose columns are called c0, c1, … whatever their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import duckdb
+from msgspec import Struct
+
+from smokealarm.data.columns import Column
+from smokealarm.data.duck import conditions
+from smokealarm.data.duck.sql import Sql, identifier
+from smokealarm.data.duck.values import missing
+from smokealarm.data.where import Condition
+
+
+class View(NamedTuple):
+    """What a source makes of itself: a view or table of the engine, and how to count its rows.
+
+    `row` is the SQL of the 0-based number of a row. The n-th column is called `c<n>`.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    row: str
+
+
+class Relation(Struct, frozen=True, kw_only=True):
+    """A view, the connection in which it lives, and the way to the other tables of the case."""
+
+    connection: duckdb.DuckDBPyConnection
+    view: View
+    beside: Callable[[str], Relation]
+    scratch: dict[object, str] = {}  # temporary tables that were made on the way, by what they hold
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        return self.view.columns
+
+    def key(self, column: str) -> str:
+        """The engine's name of the column."""
+        return f"c{list(self.columns).index(column)}"
+
+    def rows(self, where: Condition | None = None) -> Sql:
+        """What to select from: the rows that are meant."""
+        if where is None:
+            return Sql(identifier(self.view.name))
+        condition = conditions.condition(where, self.columns, self.key)
+        text = f"(SELECT * FROM {identifier(self.view.name)} WHERE {condition.text})"
+        return Sql(text, condition.values)
+
+    def missing(self, column: str) -> str:
+        """What is true of a missing value, in terms of the engine's column."""
+        return missing(self.key(column), self.columns[column])
+
+    def ask(self, query: Sql) -> list[tuple[Any, ...]]:
+        """All rows that the query returns."""
+        return self.connection.execute(query.text, query.values).fetchall()
