@@ -200,6 +200,34 @@ def test_the_plan_says_whether_a_case_runs_and_why(
     assert (step.runs, step.why) == (runs, why)
 
 
+@pytest.mark.parametrize(
+    ("about", "runs", "why"),
+    [
+        ("src/a.py", True, "src/a.py changed"),
+        ("src", True, "src/a.py changed"),
+        ("data/old.csv", True, "data/old.csv changed"),
+        ("src/a", False, "no change to src/a; --all runs it all the same"),
+    ],
+    ids=["the file itself", "a folder above it", "a deleted file", "a name that only begins so"],
+)
+def test_a_case_that_names_its_files_runs_when_they_change(
+    about: str, runs: bool, why: str
+) -> None:
+    (step,) = plan([case("quiet", about=(about,))], CHANGED)
+    assert (step.runs, step.why) == (runs, why)
+
+
+def test_a_case_that_names_its_files_runs_when_it_is_itself_changed() -> None:
+    changes = Changes(files=(ChangedFile(path=".smokealarm.yaml", blob="0" * 40),))
+    (step,) = plan([case("quiet", about=("data.csv",))], changes)
+    assert (step.runs, step.why) == (True, ".smokealarm.yaml changed")
+
+
+def test_a_case_that_names_its_files_runs_when_everything_is_meant() -> None:
+    (step,) = plan([case("quiet", about=("data.csv",))], Changes(everything=True))
+    assert step.runs
+
+
 def test_what_does_not_run_is_a_silence() -> None:
     results = results_of(case("finds", files="^docs/", stage="style"), changes=CHANGED)
     said: Iterable[tuple[str, str]] = [(one.case, one.path) for one in results.silences]

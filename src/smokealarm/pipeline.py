@@ -59,6 +59,8 @@ def _concern(case: Case, changes: Changes) -> tuple[bool, str]:
     """Whether the change concerns the case. One without `files:` is about the whole repository."""
     if not case.asks:
         return False, "it asks for no check"
+    if case.about and not case.files and not changes.everything:
+        return _touched(case, changes)
     if case.stage != "style" and not case.files:
         return True, "it has no `files:`, so every change concerns it"
     if case.stage != "style" and changes.everything:
@@ -66,6 +68,15 @@ def _concern(case: Case, changes: Changes) -> tuple[bool, str]:
     matching = sum(bool(re.search(case.files, path)) for path in changes.paths())
     named = f" matching {case.files}" if case.files else ""
     return matching > 0, f"{matching or 'no'} changed {'files' if matching > 1 else 'file'}{named}"
+
+
+def _touched(case: Case, changes: Changes) -> tuple[bool, str]:
+    """Whether the change is about what the case is about, or about the case itself."""
+    for about in (*case.about, case.place.path):
+        for path in changes.paths():
+            if path == about or path.startswith(f"{about}/"):
+                return True, f"{path} changed"
+    return False, f"no change to {', '.join(case.about)}; --all runs it all the same"
 
 
 def _silences(steps: Sequence[Step], changes: Changes) -> Iterator[Silence]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from smokealarm.errors import Place
 from smokealarm.finding import Digest, Finding, Level, Machine, Picture
 
+FILE_NAME = ".smokealarm.yaml"
 NAMES = ("style", "data", "memorize", "regress")
 
 Sight = Union[Finding, Picture, Machine, Digest]
@@ -30,6 +31,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """One item under a stage in `.smokealarm.yaml`: a subject and what is asked of it.
 
     `settings` are the keywords of the stage's `opened`; `places` says where each was written.
+    `about` are the files and folders that decide the verdict, where the stage can name them all and
+    git has them all: a change elsewhere does not concern the case.
     """
 
     stage: str
@@ -39,6 +42,7 @@ class Case(Struct, frozen=True, kw_only=True):
     settings: Mapping[str, Any] = {}
     places: Mapping[str, Place] = {}
     files: str = ""
+    about: tuple[str, ...] = ()
 
 
 class Subject(Protocol):
@@ -54,6 +58,9 @@ class Stage(Protocol):
     `CHECKS` is the table of its checks. The keyword-only arguments of each are the options that a
     user may write, and those of `opened` the settings of a case. Both are read for the errors of a
     configuration and for the editor's JSON Schema, so they are typed.
+
+    A stage that can name the files on which a case's verdict rests does so in a function
+    `about(case) -> tuple[str, ...]`; without it every change concerns the case.
     """
 
     @property

@@ -7,13 +7,13 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from smokealarm import changes
-from smokealarm.config import FILE_NAME, read
-from smokealarm.config.cases import did_you_mean
+from msgspec import structs
+
+from smokealarm import changes, git
 from smokealarm.errors import FatalError
-from smokealarm.loading import load
+from smokealarm.loading import load, load_meanwhile
 from smokealarm.pipeline import Step, plan
-from smokealarm.stage import NAMES, Case
+from smokealarm.stage import FILE_NAME, NAMES, Case
 from smokealarm.workspace import Changes, Workspace
 
 
@@ -40,11 +40,27 @@ def add_arguments(verb: ArgumentParser) -> None:
 
 def prepare(options: Namespace, tell: Callable[[str], None]) -> tuple[Workspace, tuple[Step, ...]]:
     """The workspace and the plan. Raises FatalError for everything that is wrong before a run."""
+    stages = options.stage or NAMES
+    load_meanwhile("config", *(name for name in ("style",) if name in stages))  # git makes us wait
     root = changes.root_of(Path.cwd())
-    cases = read(root, _config_name(options, root), load, options.stage or NAMES)
-    cases = _wanted(cases, options.case)
-    workspace = Workspace(root=root, changes=_changes(options, root), tell=tell)
-    return workspace, plan(cases, workspace.changes)
+    changed = _changes(options, root)
+    read = load("config").read(root, _config_name(options, root), load, stages)
+    cases = tuple(_narrowed(case, root) for case in _wanted(read, options.case))
+    return Workspace(root=root, changes=changed, tell=tell), plan(cases, changed)
+
+
+def _narrowed(case: Case, root: Path) -> Case:
+    """The case with the files that it is about, if its stage can name them and git has them all.
+
+    A table that git does not know is never seen to change: it is checked on every change.
+    """
+    if case.stage == "style" or case.files:
+        return case
+    about = getattr(load(case.stage), "about", None)
+    paths = about(case) if about else ()
+    if not all(git.entries(root, paths=[path]) for path in paths):
+        return case
+    return structs.replace(case, about=paths)
 
 
 def _config_name(options: Namespace, root: Path) -> str:
@@ -80,5 +96,6 @@ def _wanted(cases: tuple[Case, ...], names: list[str] | None) -> tuple[Case, ...
     known = {case.name for case in cases}
     for name in names or ():
         if name not in known:
-            raise FatalError(f"there is no case called {name!r}", did_you_mean(name, known))
+            likely = load("config.cases").did_you_mean(name, known)
+            raise FatalError(f"there is no case called {name!r}", likely)
     return tuple(case for case in cases if not names or case.name in names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from smokealarm.data.about import files
 from smokealarm.data.sources.source import source_of
 from smokealarm.data.subject import answered, planned
 from smokealarm.loading import Shelf
@@ -27,6 +28,11 @@ CHECKS = Shelf(
         ),
     }
 )
+
+
+def about(case: Case) -> tuple[str, ...]:
+    """The files on which the verdict rests."""
+    return files(case, CHECKS)
 
 
 @contextmanager
