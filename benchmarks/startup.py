@@ -82,7 +82,11 @@ def measured(root: Path, programs: Sequence[str]) -> list[float]:
 def cpu_milliseconds(root: Path, program: str) -> float:
     """User and system time of a process and of the children that it waited for."""
     child = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [sys.executable, "-c", program],
+        cwd=root,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},  # what pip installs is compiled
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     assert child.stderr
     said = child.stderr.read().decode()

@@ -241,6 +241,7 @@ def _cpu_of_children() -> float:
 def started_with(way: Way, cache: Path) -> subprocess.Popen[str]:
     env = {
         **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "",  # what pip installs is compiled, and so are we then
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "XDG_CACHE_HOME": str(cache),
         "BLACK_CACHE_DIR": str(cache / "black"),

@@ -60,7 +60,7 @@ class Stage(Protocol):
     configuration and for the editor's JSON Schema, so they are typed.
 
     A stage that can name the files on which a case's verdict rests does so in a function
-    `about(case) -> tuple[str, ...]`; without it every change concerns the case.
+    `about(case, root) -> tuple[str, ...]`; without it every change concerns the case.
     """
 
     @property

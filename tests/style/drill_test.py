@@ -54,7 +54,7 @@ def tried(
 ) -> list[Tried]:
     """What is tried first, in its random order."""
     workspace = Workspace(root=root, changes=changes.whole_tree(root))
-    terms = Terms(gate=gate, seed=seed, is_over=lambda: False)
+    terms = Terms(gate=gate, whole=drill.whole, seed=seed, is_over=lambda: False)
     made = Case(stage="style", name="all files", place=HERE, asks=asks, **case)
     found: list[Tried] = []
     with closing(trials(made, workspace, terms)) as tries:
@@ -198,7 +198,7 @@ def test_when_the_time_is_over_it_says_how_much_was_left_out(root: Path) -> None
     workspace = Workspace(root=root, changes=changes.whole_tree(root))
     asked = ask("flake8", select=["E711", "F401"])
     made = Case(stage="style", name="all files", place=HERE, asks=(asked,))
-    terms = Terms(gate=drill.gate, seed=0, is_over=lambda: next(count) > 5)
+    terms = Terms(gate=drill.gate, whole=drill.whole, seed=0, is_over=lambda: next(count) > 5)
 
     found = list(trials(made, workspace, terms))
 
@@ -226,7 +226,7 @@ def test_before_the_first_commit_and_untracked_files_are_drilled(tmp_path: Path)
     workspace = Workspace(root=root, changes=changes.working_tree(root))
     made = Case(stage="style", name="all files", place=HERE, asks=(ask("flake8", select=["E711"]),))
 
-    found = list(trials(made, workspace, Terms(gate=drill.gate, seed=0, is_over=lambda: False)))
+    found = list(trials(made, workspace, Terms(gate=drill.gate, whole=drill.whole, seed=0, is_over=lambda: False)))
 
     assert of_trials(found) and all(one.is_right for one in of_trials(found))
 

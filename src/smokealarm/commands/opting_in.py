@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from smokealarm.config import FILE_NAME
-from smokealarm.config.yaml_tree import parse as parse_yaml
+from smokealarm.yaml_tree import parse as parse_yaml
 from smokealarm.errors import FatalError
 from smokealarm.results import write_atomically
+from smokealarm.stage import FILE_NAME
 from smokealarm.style.record import (
     ATTRIBUTE,
     HEADER,

@@ -57,7 +57,7 @@ def _narrowed(case: Case, root: Path) -> Case:
     if case.stage == "style" or case.files:
         return case
     about = getattr(load(case.stage), "about", None)
-    paths = about(case) if about else ()
+    paths = about(case, root) if about else ()
     if not all(git.entries(root, paths=[path]) for path in paths):
         return case
     return structs.replace(case, about=paths)

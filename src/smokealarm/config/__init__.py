@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from smokealarm.config.cases import Load, Reading
-from smokealarm.config.yaml_tree import MAX_BYTES, parse
+from smokealarm.yaml_tree import MAX_BYTES, parse
 from smokealarm.errors import FatalError, FatalErrors, Place
-from smokealarm.stage import NAMES, Case
-
-FILE_NAME = ".smokealarm.yaml"
+from smokealarm.stage import FILE_NAME, NAMES, Case
 
 EXAMPLE = f"""Write a {FILE_NAME}, for instance:
     style:

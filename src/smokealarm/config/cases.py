@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from smokealarm.config.signature import Field, Mismatch, conform, fields
-from smokealarm.config.yaml_tree import Node
+from smokealarm.signature import Field, Mismatch, conform, fields
+from smokealarm.yaml_tree import Node
 from smokealarm.errors import FatalError, Place
 from smokealarm.finding import Level
 from smokealarm.stage import NAMES, Ask, Case, Stage

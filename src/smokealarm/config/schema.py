@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from smokealarm.config.cases import ASK_FIELDS, CASE_FIELDS, Load
-from smokealarm.config.signature import Field, fields, first_line
+from smokealarm.signature import Field, fields, first_line
 from smokealarm.stage import NAMES, Stage
 
 Schema = dict[str, Any]
@@ -70,11 +70,18 @@ def _required(known: Mapping[str, Field]) -> list[str]:
 
 
 def _inlined(wanted: Any) -> Schema:
-    """The schema of a type; msgspec names an enum's by reference, which is put in its place."""
+    """The schema of a type; msgspec names some by reference, which are put in their places."""
     made = msgspec.json.schema(wanted)
-    definitions = made.pop("$defs", {})
+    inlined: Schema = _resolved(made, made.pop("$defs", {}))
+    return inlined
+
+
+def _resolved(made: Any, definitions: Mapping[str, Any]) -> Any:
+    if isinstance(made, list):
+        return [_resolved(each, definitions) for each in made]
+    if not isinstance(made, dict):
+        return made
     if "$ref" in made:
-        made = definitions[made["$ref"].rpartition("/")[2]]
-        made.pop("title", None)
-        made.pop("description", None)
-    return made
+        named = definitions[made["$ref"].rpartition("/")[2]]
+        made = {key: value for key, value in named.items() if key not in ("title", "description")}
+    return {key: _resolved(value, definitions) for key, value in made.items()}

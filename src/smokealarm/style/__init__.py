@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from smokealarm.errors import FatalError
@@ -26,6 +26,7 @@ from smokealarm.style.sandbox import sandbox
 from smokealarm.style.scope import Scope, narrowed
 from smokealarm.style.tools import TOOLS
 from smokealarm.style.tools.tool import Check
+from smokealarm.style.workshop import Workshop
 from smokealarm.workspace import ChangedFile, Workspace
 
 CHECKS: Mapping[str, Check] = {
@@ -69,8 +70,12 @@ def opened(
     files = [file for file in every.files if meant(file) and (whole or _is_edited(file))]
     tools = [TOOLS[ask.check] for ask in case.asks if ask.check in TOOLS and not ask.skip]
     memory = Memory(default_folder())
-    with tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True) as room:
-        box, sources = sandbox(workspace, files, tools, Path(room))
+    with ExitStack() as stack:
+        room = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True)
+        )
+        workshop = stack.enter_context(Workshop(Path(room)))
+        box, sources = sandbox(workspace, files, tools, Path(room), workshop)
 
         def look(ask: Ask) -> Iterator[Finding | Digest]:
             if ask.check == "record":

@@ -42,6 +42,8 @@ class Judge(Struct, frozen=True, kw_only=True, dict=True):
 
     def _asked(self, sources: Sources) -> Iterator[Finding]:
         if sources.files:
+            if sources.workshop:
+                sources.workshop.set_up(self.name)  # while the files are written
             yield from self.tool.check(sources, **self.options)
 
     def _kept(self, sources: Sources, keys: Mapping[Source, str]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from smokealarm.style.companions import below, configuration, contents_of, folde
 from smokealarm.style.source import Source, Sources, place_of
 from smokealarm.style.surroundings import Surroundings, sides
 from smokealarm.style.tools.tool import Tool
+from smokealarm.style.workshop import Workshop
 from smokealarm.workspace import ChangedFile, Workspace
 
 
@@ -25,12 +26,13 @@ class Sandbox(Struct, frozen=True, kw_only=True):
     companions: Mapping[str, bytes]
     before: Surroundings
     after: Surroundings
+    workshop: Workshop | None = None
 
     def sources(self, files: Iterable[Source]) -> Sources:
         """The files, to be written when the first tool asks for their folder."""
         files = tuple(files)
         around = self.before if any(source.at_base for source in files) else self.after
-        return Sources(files=files, write=self._written, around=around)
+        return Sources(files=files, write=self._written, around=around, workshop=self.workshop)
 
     def at_base(self, files: Sequence[ChangedFile]) -> Sources:
         """The files as they were before the change, under the configuration of after it."""
@@ -63,7 +65,11 @@ class Sandbox(Struct, frozen=True, kw_only=True):
 
 
 def sandbox(
-    workspace: Workspace, files: Sequence[ChangedFile], tools: Sequence[Tool], room: Path
+    workspace: Workspace,
+    files: Sequence[ChangedFile],
+    tools: Sequence[Tool],
+    room: Path,
+    workshop: Workshop | None = None,
 ) -> tuple[Sandbox, Sources]:
     """The files as they are judged, and what the tools find beside them and the rest of the change.
 
@@ -81,7 +87,12 @@ def sandbox(
     companions = {place_of(path): content for path, content in found.items()}
     before, after = sides(workspace, room)
     made = Sandbox(
-        workspace=workspace, room=room, companions=companions, before=before, after=after
+        workspace=workspace,
+        room=room,
+        companions=companions,
+        before=before,
+        after=after,
+        workshop=workshop,
     )
     return made, made.sources(_source(file, contents[file.path]) for file in files)
 

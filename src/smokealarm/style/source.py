@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smokealarm.style.surroundings import Surroundings
+from smokealarm.style.workshop import Workshop
 from smokealarm.workspace import ChangedFile
 
 
@@ -35,12 +36,13 @@ class Source(Struct, frozen=True, kw_only=True):
 class Sources(Struct, frozen=True, kw_only=True, dict=True):
     """Files as one commit has them; `write` puts them into a private folder, when a tool needs it.
 
-    `around` is the rest of the repository at that commit.
+    `around` is the rest of the repository at that commit, `workshop` where its tools are at hand.
     """
 
     files: tuple[Source, ...]
     write: Callable[[Iterable[Source]], Path]
     around: Surroundings
+    workshop: Workshop | None = None
 
     @cached_property
     def folder(self) -> Path:
@@ -75,7 +77,7 @@ class Sources(Struct, frozen=True, kw_only=True, dict=True):
 
     def only(self, files: Iterable[Source]) -> Sources:
         """These of the files, for a folder of their own."""
-        return Sources(files=tuple(files), write=self.write, around=self.around)
+        return structs.replace(self, files=tuple(files))
 
 
 def lines_of(content: bytes) -> list[str]:

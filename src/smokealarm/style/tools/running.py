@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from smokealarm.errors import Inconclusive
+from smokealarm.style.processes import TICK, Said, environment, started, stop
 from smokealarm.style.source import Source, Sources
 
 # Like `python -m`, without the folder of judged files on the path: one of them may be called ast.py.
@@ -23,22 +23,16 @@ _RUN = (
     "import gc, runpy, sys; gc.set_threshold(1_000_000); sys.path[:] = [p for p in sys.path if p]; "
     "runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
 )
-_TICK = 0.2  # seconds between looks whether anybody still waits
 _NAMES_AT_ONCE = 500  # keeps a command line far below what the operating system allows
-
-
-class Said(NamedTuple):
-    """How a tool ended, and what it said."""
-
-    code: int
-    out: bytes
-    err: str
 
 
 def run_module(module: str, arguments: Sequence[str], sources: Sources) -> Said:
     """Run a tool that is a Python module of this environment, in the private folder."""
-    command = [sys.executable, "-c", _RUN.format(module=module), *arguments]
-    said = run(module, command, sources)
+    shop, left = sources.workshop, sources.around.left
+    said = shop.run(module, arguments, sources.folder, left) if shop else None
+    if said is None:
+        command = [sys.executable, "-c", _RUN.format(module=module), *arguments]
+        said = run(module, command, sources)
     if f"No module named {module}" in said.err:
         raise Inconclusive(f"{module} is not installed", f"Install it with: pip install {module}")
     return said
@@ -61,33 +55,25 @@ def found_program(name: str) -> str | None:
 def run(tool: str, command: Sequence[str], sources: Sources, *, at_home: bool = True) -> Said:
     """Run the command in the private folder, out of reach of the user's own settings.
 
-    It has a session of its own: what ends us ends it too, with all that it has started.
+    What ends us ends it too, with all that it has started.
     """
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=sources.folder,
-            env=_environment(sources, at_home),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
+        process = started(
+            command, sources.folder, environment(sources.around.room, at_home=at_home)
         )
     except OSError as error:
         raise Inconclusive(f"{tool} did not start: {error.strerror}") from None
     try:
         return _said(tool, process, sources.around.left)
     except BaseException:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        stop(process)
         raise
 
 
 def _said(tool: str, process: subprocess.Popen[bytes], left: Event) -> Said:
     while not left.is_set():
         with suppress(subprocess.TimeoutExpired):
-            out, err = process.communicate(timeout=_TICK)
+            out, err = process.communicate(timeout=TICK)
             return Said(process.returncode, out, err.decode(errors="replace"))
     raise Inconclusive(f"{tool} was stopped: nobody waits for it any longer")
 
@@ -121,24 +107,3 @@ def batches(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:
 def places(sources: Iterable[Source]) -> list[str]:
     """Their names as arguments: after `./` none is taken for an option."""
     return [f"./{source.place}" for source in sources]
-
-
-def _environment(sources: Sources, at_home: bool) -> dict[str, str]:
-    """Ours without what would make the verdict depend on the machine.
-
-    Python's own tools keep HOME, because they may be installed below it.
-    """
-    empty = str(sources.folder.with_name("home"))
-    kept = {name: value for name, value in os.environ.items() if name != "SHELLCHECK_OPTS"}
-    home = {} if at_home else {"HOME": empty}
-    if "PYTHONPATH" in kept:  # a relative part would mean the judged files, and run them
-        parts = kept["PYTHONPATH"].split(os.pathsep)
-        kept["PYTHONPATH"] = os.pathsep.join(os.path.abspath(part) for part in parts)
-    return {
-        **kept,
-        **home,
-        "XDG_CONFIG_HOME": empty,
-        "BLACK_CACHE_DIR": empty,
-        "PYTHONUTF8": "1",
-        "LC_ALL": "C.UTF-8",
-    }

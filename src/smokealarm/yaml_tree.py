@@ -35,19 +35,22 @@ class Node(NamedTuple):
         return self.value
 
 
-def parse(content: bytes, path: str) -> Node:
+def parse(
+    content: bytes, path: str, most_bytes: int = MAX_BYTES, most_nodes: int = MAX_NODES
+) -> Node:
     """The document as a tree; an empty document has the value None. Raises FatalError."""
-    if len(content) > MAX_BYTES:
+    if len(content) > most_bytes:
         raise FatalError(
-            f"the file has {len(content):,} bytes, more than the {MAX_BYTES:,} that are read",
+            f"the file has {len(content):,} bytes, more than the {most_bytes:,} that are read",
             "Is it really a smokealarm configuration?",
             Place(path),
         )
-    root = _compose(_decoded(content, path), path)
-    return Node(None, Place(path)) if root is None else _Growth(path).node(root, depth=0)
+    root = _compose(decoded(content, path), path)
+    return Node(None, Place(path)) if root is None else _Growth(path, most_nodes).node(root, depth=0)
 
 
-def _decoded(content: bytes, path: str) -> str:
+def decoded(content: bytes, path: str) -> str:
+    """The text of a file in UTF-8. Raises FatalError with the place of the first byte that is not."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -105,15 +108,16 @@ def _yaml_remedy(text: str, place: Place) -> str:
 class _Growth:
     """Turns the parser's nodes into ours, counting them."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, most_nodes: int) -> None:
         self.path = path
+        self.most_nodes = most_nodes
         self.grown = 0
 
     def node(self, raw: yaml.Node, depth: int) -> Node:
         place = self._place(raw)
         self.grown += 1
-        if self.grown > MAX_NODES:
-            raise FatalError(f"there are more than {MAX_NODES:,} values here", place=place)
+        if self.grown > self.most_nodes:
+            raise FatalError(f"there are more than {self.most_nodes:,} values here", place=place)
         if depth > MAX_DEPTH:
             raise FatalError(f"this is nested more than {MAX_DEPTH} levels deep", place=place)
         if isinstance(raw, yaml.MappingNode):
