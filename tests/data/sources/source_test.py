@@ -47,10 +47,10 @@ def test_a_broken_file_is_one_alarm_however_many_checks(tmp_path: Path, what: st
             list(subject.ask(case.asks[1]))
 
 
-def test_a_folder_is_an_alarm(tmp_path: Path) -> None:
+def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").mkdir()
-    (finding,) = ask(tmp_path, "a.parquet", ROWS, min_value=1)
-    assert finding.message == "a.parquet is a folder, not a table"
+    with pytest.raises(FatalError, match="there is no table in the folder 'a.parquet'"):
+        ask(tmp_path, "a.parquet", ROWS, min_value=1)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_folder_is_an_alarm(tmp_path: Path) -> None:
         ("/etc/hosts.csv", "is outside the repository"),
         ("loop.csv", "cannot be followed to a file"),
         ("notes.txt", "is of no known kind: it ends in .txt"),
-        ("https://example.org/a.csv", "there is no table"),
+        ("https://example.org/a.csv", "the URL names no table"),
     ],
 )
 def test_a_table_that_cannot_be_meant_is_told_with_its_line(

@@ -1,46 +1,28 @@
-"""Which file a case means, and whether it holds at all what its name promises."""
+"""Which files a case means by `table:`: one file, a folder, a glob, or what stands inside a file."""
 
 from __future__ import annotations
 
 import os
-from enum import Enum
 from pathlib import Path
 
 from msgspec import Struct
 
-from smokealarm.data.columns import did_you_mean, listed
-from smokealarm.errors import FatalError, Inconclusive, Place
+from smokealarm.data.columns import listed
+from smokealarm.data.sources.files import Part, files_below, matching, reach
+from smokealarm.data.sources.formats import DATASET, ENDINGS, FORMATS, Format, format_of
+from smokealarm.errors import FatalError, Place
 
-
-class Format(str, Enum):
-    PARQUET = "Parquet"
-    CSV = "CSV"
-    JSONL = "JSONL"
-
-
-ENDINGS = {
-    ".parquet": Format.PARQUET,
-    ".pq": Format.PARQUET,
-    ".csv": Format.CSV,
-    ".tsv": Format.CSV,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-}
-MAGIC = (
-    b"PAR1"  # a Parquet file starts and ends with it: https://parquet.apache.org/docs/file-format
-)
+WITHIN = "::"  # data/app.db::users
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """A file with a table in it; `name` is how the user wrote it."""
+    """A table: `name` is how the user wrote it, `path` the file or folder, `parts` all its files."""
 
     name: str
     path: Path
     format: Format
-
-    @property
-    def delimiter(self) -> str:
-        return "\t" if self.path.suffix.lower() == ".tsv" else ","
+    parts: tuple[Part, ...]
+    inner: str = ""
 
 
 class Unreadable(Exception):
@@ -52,138 +34,152 @@ class Unreadable(Exception):
         self.remedy = remedy
 
 
-def source_of(table: str, root: Path, place: Place) -> Source:
-    """The file that `table` names, under the root. Raises FatalError, with the place."""
+def source_of(table: str, root: Path, place: Place, outside: bool = False) -> Source:
+    """The files that `table` names, under the root unless `outside`. Raises FatalError, with the place."""
     if not table.strip():
         raise FatalError("`table:` is empty", "Name a file, relative to the root.", place)
-    path = Path(os.path.normpath(root / table))
-    if not path.is_relative_to(os.path.normpath(root)):
-        raise FatalError(
-            f"the table {table!r} is outside the repository",
-            "Name a file of the repository, relative to its root.",
-            place,
-        )
-    _must_exist(path, table, place)
-    if path.is_dir():
-        return Source(name=table, path=path, format=Format.PARQUET)
-    suffix = path.suffix.lower()
-    if suffix not in ENDINGS:
-        ending = f"ends in {suffix}" if suffix else "has no ending"
-        raise FatalError(
-            f"the table {table!r} is of no known kind: it {ending}",
-            f"Tables end in {', '.join(ENDINGS)}.",
-            place,
-        )
-    return Source(name=table, path=path, format=ENDINGS[suffix])
-
-
-def _must_exist(path: Path, table: str, place: Place) -> None:
+    name, inner = _parted(table, root)
+    path = Path(os.path.normpath(root / name))
+    if not outside and not path.is_relative_to(os.path.normpath(root)):
+        raise _outside(table, place)
     try:
-        path.resolve(strict=True)
-    except (OSError, RuntimeError) as error:  # Python 3.10 to 3.12 raise RuntimeError for a loop
-        if isinstance(error, FileNotFoundError):
-            raise _missing(path, table, place) from None
-        reason = getattr(error, "strerror", None) or "its symbolic links go round in a circle"
+        if any(sign in name for sign in "*?[") and not os.path.lexists(path):
+            return _of_files(table, path, matching(path), root, place, outside)
+        reach(path, table, place)
+        if path.is_dir() and not inner:
+            return _of_folder(table, path, root, place, outside)
+    except OSError as error:
         raise FatalError(
-            f"the table {table!r} cannot be followed to a file: {reason}",
-            "Let the link point at the file itself.",
+            f"the table {table!r} cannot be listed: {error.strerror}",
+            "Look at the permissions of its folders.",
             place,
         ) from None
+    return _of_file(table, path, inner, root, place, outside)
 
 
-def _missing(path: Path, table: str, place: Place) -> FatalError | Inconclusive:
-    if path.is_symlink():
-        return FatalError(
-            f"the table {table!r} is a symbolic link to {os.readlink(path)!r}, which does not exist",
-            "Let the link point at a file that is there, or fetch that file first.",
+def _of_file(table: str, path: Path, inner: str, root: Path, place: Place, outside: bool) -> Source:
+    format = format_of(path.name)
+    if format is None and not path.is_dir():
+        raise _of_no_kind(table, path, place)
+    if format is None or (inner and not format.within):
+        whole = format.name if format else "a folder"
+        raise FatalError(
+            f"the table {table!r} names a part of {whole}, which has none",
+            "Leave out the two colons and what follows them.",
             place,
         )
-    if path.with_name(path.name + ".dvc").exists():
-        return Inconclusive(
-            f"the table {table!r} was not fetched: only its {path.name}.dvc is here",
-            f"Fetch it first: dvc pull {table}",
+    parts = _parts([path], root, root, table, place, outside)
+    return Source(name=table, path=path, format=format, parts=parts, inner=inner)
+
+
+def _parted(table: str, root: Path) -> tuple[str, str]:
+    """The file, and what is named within it. A file that has `::` in its name is itself."""
+    file, sign, inner = table.rpartition(WITHIN)
+    if not sign or not file or os.path.lexists(root / table):
+        return table, ""
+    return file, inner
+
+
+def _of_folder(table: str, folder: Path, root: Path, place: Place, outside: bool) -> Source:
+    """A folder is what its marks say, or else the table of the files below it."""
+    for format in FORMATS:
+        if format.marks and all((folder / mark).is_file() for mark in format.marks):
+            parts = _parts(files_below(folder), folder, root, table, place, outside)
+            return Source(name=table, path=folder, format=format, parts=parts)
+    if (folder / "dataset_dict.json").is_file():
+        splits = sorted(mark.parent.name for mark in folder.glob(f"*/{DATASET.marks[0]}"))
+        raise FatalError(
+            f"the table {table!r} is a dataset of several splits: {listed(splits)}",
+            f"Name one of them: `table: {table.rstrip('/')}/{(splits or ['train'])[0]}`.",
             place,
         )
+    return _of_files(table, folder, files_below(folder), root, place, outside)
+
+
+def _of_files(
+    table: str, path: Path, files: list[Path], root: Path, place: Place, outside: bool
+) -> Source:
+    """Several files are one table where all are of one kind that can be so."""
+    tables = [(file, format) for file in files if (format := format_of(file.name))]
+    formats = {format.name: format for _, format in tables if format.many}
+    if len(formats) != 1:
+        raise _not_one_kind(table, path, list(formats), place)
+    [format] = formats.values()
+    those = [file for file, kind in tables if kind is format]
+    parts = _parts(those, _fixed(path), root, table, place, outside)
+    return Source(name=table, path=path, format=format, parts=parts)
+
+
+def _fixed(path: Path) -> Path:
+    """The folder above the first piece with a sign of a glob: partitions are named below it."""
+    pieces = path.parts
+    at = next((n for n, piece in enumerate(pieces) if any(s in piece for s in "*?[")), len(pieces))
+    return Path(*pieces[:at])
+
+
+def _parts(
+    files: list[Path], base: Path, root: Path, table: str, place: Place, outside: bool
+) -> tuple[Part, ...]:
+    """The files with their names for messages. One that is a way out of the repository is refused."""
+    real = root.resolve()
+    found = []
+    for file in files:
+        reach(file, table, place)
+        if not outside and not file.resolve().is_relative_to(real):
+            raise _outside(table, place, file)
+        name = os.path.relpath(file, root)
+        if not name.isascii() and not _is_utf8(name):
+            raise FatalError(
+                f"a file of the table {table!r} has a name that is not UTF-8: {os.fsencode(name)!r}",
+                "Rename the file.",
+                place,
+            )
+        found.append(Part(name=Path(name).as_posix(), path=file, partition=_partition(file, base)))
+    return tuple(found)
+
+
+def _partition(file: Path, base: Path) -> tuple[tuple[str, str], ...]:
+    """What the folders' names say of every row: data/year=2024/a.parquet has a column `year`."""
+    folders = os.path.relpath(file.parent, base).split(os.sep)
+    return tuple((key, value) for key, sign, value in map(_split, folders) if sign and key)
+
+
+def _split(folder: str) -> tuple[str, str, str]:
+    return folder.partition("=")
+
+
+def _is_utf8(name: str) -> bool:
     try:
-        neighbours = sorted(entry.name for entry in path.parent.iterdir())
-    except OSError:
-        neighbours = []
-    tables = [
-        name
-        for name in neighbours
-        if Path(name).suffix.lower() in ENDINGS and name.isprintable()  # YAML cannot name others
-    ]
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _not_one_kind(table: str, path: Path, kinds: list[str], place: Place) -> FatalError:
+    if kinds:
+        wrong = f"the table {table!r} holds files of several kinds: {', '.join(kinds)}"
+    elif path.is_dir():
+        wrong = f"there is no table in the folder {table!r}"
+    else:
+        wrong = f"no table is called as {table!r} says"
+    folder = Path(table if path.is_dir() else os.path.dirname(table)).as_posix()
+    return FatalError(wrong, f"Name a file, or files of one kind: {folder}/*.parquet", place)
+
+
+def _outside(table: str, place: Place, link: Path | None = None) -> FatalError:
+    through = f" through the symbolic link {link.name}" if link else ""
     return FatalError(
-        f"there is no table {table!r}{did_you_mean(path.name, tables)}",
-        f"Tables in that folder: {listed(tables)}. Write the path from the repository's root.",
+        f"the table {table!r} is outside the repository{through}",
+        "Name a file of the repository, relative to its root, or write `outside: true` in this case.",
         place,
     )
 
 
-def inspect(source: Source) -> None:
-    """Look at the file's size and first bytes. Raises Unreadable, or Inconclusive if not fetched."""
-    if source.path.is_dir():
-        raise Unreadable(f"{source.name} is a folder, not a table", "Name one file in the folder.")
-    if not source.path.is_file():  # to open a pipe would mean to wait for its other end
-        raise Unreadable(f"{source.name} is a pipe or a device, not a file", "Name a file.")
-    head, tail = _ends(source)
-    if head.startswith(b"version https://git-lfs"):
-        raise Inconclusive(
-            f"{source.name} was not fetched: only its Git LFS pointer is here",
-            "Fetch it first: git lfs pull, or `lfs: true` for actions/checkout.",
-        )
-    if not head.strip():
-        emptiness = "holds only blanks" if head else "is empty (0 bytes)"
-        raise Unreadable(f"{source.name} {emptiness}: there is no table in it", "Write it anew.")
-    if source.format is Format.PARQUET:
-        _inspect_parquet(source, head, tail)
-    else:
-        _inspect_text(source, head)
-
-
-def _ends(source: Source) -> tuple[bytes, bytes]:
-    try:
-        with source.path.open("rb") as file:
-            head = file.read(1024)
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 4))
-            return head, file.read()
-    except OSError as error:
-        raise Unreadable(
-            f"{source.name} cannot be read: {error.strerror}", "Look at the file's permissions."
-        ) from None
-
-
-def _inspect_parquet(source: Source, head: bytes, tail: bytes) -> None:
-    if not head.startswith(MAGIC):
-        start = head[:20].decode("utf-8", "replace")
-        raise Unreadable(
-            f"{source.name} holds no Parquet, whatever its name says: it starts with {start!r}",
-            "Write it as Parquet, or give it the ending of what it holds.",
-        )
-    if tail != MAGIC:
-        raise Unreadable(
-            f"{source.name} is cut short: a Parquet file ends with the bytes PAR1, this one does not",
-            "Write or download it again; the last time did not finish.",
-        )
-
-
-def _inspect_text(source: Source, head: bytes) -> None:
-    if head.startswith(MAGIC):
-        raise Unreadable(
-            f"{source.name} holds Parquet, whatever its name says",
-            "Give it the ending .parquet, and name it so in `table:`.",
-        )
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(
-            f"{source.name} is written in UTF-16; tables of text are read as UTF-8",
-            f"iconv -f UTF-16 -t UTF-8 {source.name}",
-        )
-    if (
-        source.format is Format.JSONL
-        and not head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-    ):
-        start = head.lstrip()[:20].decode("utf-8", "replace")
-        raise Unreadable(
-            f"{source.name} holds no JSON objects, one per line: it starts with {start!r}",
-            'Write every row as an object on a line of its own: {"label": 1}',
-        )
+def _of_no_kind(table: str, path: Path, place: Place) -> FatalError:
+    ending = f"ends in {path.suffix.lower()}" if path.suffix else "has no ending"
+    return FatalError(
+        f"the table {table!r} is of no known kind: it {ending}",
+        f"Tables end in {', '.join(ENDINGS)}, those of text also in .gz or .zst after it.",
+        place,
+    )

@@ -1,0 +1,1 @@
+"""Arrays in files, read block by block: never more in memory than a few megabytes."""

@@ -1,0 +1,1 @@
+"""Images in files: what is told of each, and which are the same picture."""
