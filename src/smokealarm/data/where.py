@@ -6,12 +6,20 @@ from typing import Literal, Union
 
 from msgspec import Struct
 
-Operand = Union[str, int, float, bool]
+
+class Of(Struct, frozen=True):
+    """The value of a column in the same row."""
+
+    column: str
+
+
+Literally = Union[str, int, float, bool]
+Operand = Union[str, int, float, bool, Of]
 Sign = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
 class Compared(Struct, frozen=True):
-    """The value compares so with another; a missing value compares with nothing."""
+    """The value compares so with another. A missing one is unequal to all, and compares with nothing."""
 
     column: str
     sign: Sign
@@ -19,10 +27,10 @@ class Compared(Struct, frozen=True):
 
 
 class Among(Struct, frozen=True):
-    """The value is one of these, or, negated, none of them."""
+    """The value is one of these, or, negated, none of them, which a missing one is not either."""
 
     column: str
-    values: tuple[Operand, ...]
+    values: tuple[Literally, ...]
     negated: bool = False
 
 
@@ -60,4 +68,7 @@ def columns_of(condition: Condition | None) -> tuple[str, ...]:
         return ()
     if isinstance(condition, (Every, Some)):
         return tuple(name for part in condition.conditions for name in columns_of(part))
-    return columns_of(condition.condition) if isinstance(condition, Not) else (condition.column,)
+    if isinstance(condition, Not):
+        return columns_of(condition.condition)
+    other = condition.value if isinstance(condition, Compared) else None
+    return (condition.column, other.column) if isinstance(other, Of) else (condition.column,)

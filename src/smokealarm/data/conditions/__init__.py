@@ -1,0 +1,1 @@
+"""The languages of row conditions: pandas' expressions, SQL, and great_expectations' stored objects."""
