@@ -1,0 +1,1 @@
+"""Tables that live elsewhere: asked through Ibis, which is loaded only for them."""

@@ -1,0 +1,1 @@
+"""Reading only what is new: the same checks on a schedule, about the rows since the last verdict."""
