@@ -16,7 +16,7 @@ from smokealarm.results import VERSION, Outcome, Results, Silence, verdict_of
 from smokealarm.run_case import printable, with_place
 from smokealarm.stage import Case
 from smokealarm.trial import Terms, Trial, Undrilled
-from smokealarm.workspace import Workspace
+from smokealarm.workspace import Changes, Workspace
 
 
 def drill(steps: Sequence[Step], workspace: Workspace, *, seed: int, budget: float) -> Results:
@@ -59,11 +59,19 @@ def gate(case: Case, root: Path, base: str, head: str) -> Results:
     return run(plan([case], workspace.changes), workspace, load)
 
 
+def whole(case: Case, root: Path) -> Results:
+    """What `smokealarm check --all` says of a folder."""
+    workspace = Workspace(root=root, changes=Changes(everything=True))
+    return run(plan([case], workspace.changes), workspace, load)
+
+
 def _drilled(
     case: Case, workspace: Workspace, seed: int, budget: float
 ) -> tuple[Outcome, list[Silence]]:
     started = time.monotonic()
-    terms = Terms(gate=gate, seed=seed, is_over=lambda: time.monotonic() - started > budget)
+    terms = Terms(
+        gate=gate, whole=whole, seed=seed, is_over=lambda: time.monotonic() - started > budget
+    )
     tried: list[Trial] = []
     left_out: list[Undrilled] = []
     doubt: Inconclusive | None = None

@@ -62,6 +62,13 @@ class Gate(Protocol):
         """What the case says of the change from one commit to another of the repository."""
 
 
+class Whole(Protocol):
+    """`smokealarm check --all` as a function, of a folder that need not be a repository."""
+
+    def __call__(self, case: Case, root: Path) -> Results:
+        """What the case says of the files as they lie there."""
+
+
 class Terms(Struct, frozen=True, kw_only=True):
     """What a drill is given beside the case: what it may take, and by what it is judged.
 
@@ -69,5 +76,6 @@ class Terms(Struct, frozen=True, kw_only=True):
     """
 
     gate: Gate
+    whole: Whole
     seed: int
     is_over: Callable[[], bool]

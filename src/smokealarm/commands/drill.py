@@ -15,7 +15,7 @@ from smokealarm.pipeline import plan
 from smokealarm.progress import Progress
 from smokealarm.results import exit_code, write
 
-STAGES = ("style",)  # those with a module `drill`
+STAGES = ("style", "data")  # those with a module `drill`
 
 
 def add_arguments(verb: ArgumentParser) -> None:

@@ -1,35 +1,92 @@
-"""Propose what this repository could opt into for free, or nearly so."""
+"""Propose what this repository could check: style rules for free, or a suite for a table."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from smokealarm.commands import showing
 from smokealarm.loading import load
 
+DOORS = {"style": "commands.suggesting", "data": "commands.suggesting_data"}
+
 
 def add_arguments(verb: ArgumentParser) -> None:
     """See `smokealarm suggest --help`."""
-    verb.add_argument("stage", choices=("style",), help="for which stage")
-    verb.add_argument(
-        "--write", action="store_true", help="write the proposals down, and show what is written"
-    )
-    verb.add_argument(
+    stages = verb.add_subparsers(dest="stage", required=True, metavar="STAGE")
+    _style(stages.add_parser("style", help="rules that the repository obeys already, or nearly"))
+    _data(stages.add_parser("data", help="a suite of expectations, learnt from a table"))
+
+
+def run(options: Namespace) -> int:
+    """Ask, count, propose; write only on demand."""
+    exit_code: int = load(DOORS[options.stage]).run(options)
+    return exit_code
+
+
+def _style(stage: ArgumentParser) -> None:
+    _common(stage)
+    stage.add_argument(
         "--layout",
         action="store_true",
         help="also propose rules of layout, where no formatter is in use",
     )
-    verb.add_argument(
+    stage.add_argument(
         "--budget",
         type=float,
         default=60.0,
         metavar="SECONDS",
         help="how long to look for the rules that people suppress (default: 60; 0: not at all)",
     )
-    showing.add_arguments(verb, "--format")
 
 
-def run(options: Namespace) -> int:
-    """Ask, count, propose; write only on demand."""
-    exit_code: int = load("commands.suggesting").run(options)
-    return exit_code
+def _data(stage: ArgumentParser) -> None:
+    stage.add_argument(
+        "table", help="a clean table to learn from, relative to the repository's root"
+    )
+    _common(stage)
+    stage.add_argument("--name", default="", help="of the case (default: the table's file name)")
+    stage.add_argument(
+        "--target",
+        type=_share,
+        default=0.01,
+        metavar="SHARE",
+        help="of clean batches on which the whole suite may alarm (default: 0.01)",
+    )
+    stage.add_argument(
+        "--batch-rows",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="how many rows a later batch has (default: as many as this table)",
+    )
+    stage.add_argument(
+        "--block",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="how many neighbouring rows depend on each other (default: measured)",
+    )
+    stage.add_argument("--seed", type=int, default=0, help="another one resamples differently")
+
+
+def _common(stage: ArgumentParser) -> None:
+    stage.add_argument(
+        "--write", action="store_true", help="write the proposals down, and show what is written"
+    )
+    showing.add_arguments(stage, "--format")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 0.5:
+        raise ArgumentTypeError(f"{text!r} is no share between 0 and 0.5, such as 0.01")
+    return share
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"{text!r} is no number of rows")
+    return int(text)

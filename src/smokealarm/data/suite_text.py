@@ -1,0 +1,43 @@
+"""A proposed suite as the lines of a configuration, each check under the reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from smokealarm.data.suggest import Suite
+
+
+def case_lines(name: str, table: str, suite: Suite) -> Iterator[str]:
+    """The lines of one item under `data:`, without its indentation."""
+    yield f"- name: {_inline(name)}"
+    yield f"  table: {_inline(table)}"
+    yield "  checks:"
+    for line in _heading(suite):
+        yield f"    # {line}"
+    for check, proposed in suite.checks:
+        yield f"    # {proposed.why}. Catches {proposed.catches}."
+        yield f"    - {check}: {_inline(dict(proposed.options))}"
+
+
+def _heading(suite: Suite) -> Iterator[str]:
+    part = f" (of {suite.of:,})" if suite.of > suite.rows else ""
+    yield f"Learnt from {suite.rows:,} rows{part}, for batches of about {suite.batch:,} rows."
+    yield (
+        f"All together alarm on at most {100 * suite.target:g} % of the clean batches: every range "
+        f"reaches {suite.factor:.1f}"
+    )
+    yield 'standard deviations to each side, as resampling the reference asks for. "Catches" is the'
+    yield "smallest fault that is noticed 9 times of 10."
+    if suite.block > 1:
+        yield f"Neighbouring rows resemble each other: {suite.block:,} at a time were kept together."
+
+
+def _inline(value: Any) -> str:
+    """The value in YAML's flow style on one line."""
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False
+    )
+    return text.removesuffix("\n").removesuffix("\n...")
