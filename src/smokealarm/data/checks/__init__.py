@@ -1,0 +1,1 @@
+"""Checks of machine learning that great_expectations has not: one file per check."""
