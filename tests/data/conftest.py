@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sklearn.datasets import load_diabetes, load_digits, load_iris
 
+from tests.data.peer import Peer
 from tests.data.tables import FORMATS, table
 
 
@@ -31,3 +32,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
             table(root, columns, kind)
             (root / f"table.{kind}").rename(root / f"{name}.{kind}")
     return root
+
+
+@pytest.fixture(scope="session")
+def peer() -> Peer:
+    """great_expectations, which takes seconds to start."""
+    return Peer()

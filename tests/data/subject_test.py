@@ -55,7 +55,7 @@ def test_everything_wrong_with_the_options_is_told_at_once(tmp_path: Path) -> No
             "not-there.csv",
             (NOT_NULL, {"column": "x", "mostly": 2.0}),
             (NOT_NULL, {"column": "x"}),
-            (MEAN, {"column": "x"}),
+            (BETWEEN, {"column": "x"}),
         )
     assert [error.place.line for error in told.value.errors if error.place] == [4, 6]
 
@@ -65,7 +65,7 @@ def planned_scans(folder: Path, questions: Sequence[Question[Any]]) -> list[Scan
     table(folder, {"x": [1.0], "y": ["a"]})
     source = source_of("table.parquet", folder, Place(".smokealarm.yaml"))
     with connected() as connection:
-        tables = Tables(connection, questions)
+        tables = Tables(connection, questions, folder)
         tables.open("", source)
         asked = [measured(tables[""].relation, question) for question in questions]
         return list(scans([one for one in asked if one]))

@@ -57,11 +57,13 @@ def case_of(name: str, asks: Sequence[tuple[str, dict[str, Any]]]) -> Case:
     )
 
 
-def asked(folder: Path, name: str, *asks: tuple[str, dict[str, Any]]) -> list[list[Finding]]:
-    """The findings of each check in turn."""
+def asked(
+    folder: Path, name: str, *asks: tuple[str, dict[str, Any]], **settings: Any
+) -> list[list[Finding]]:
+    """The findings of each check in turn; the settings are those of the case beside its table."""
     case = case_of(name, asks)
     workspace = Workspace(root=folder, changes=Changes())
-    with data.opened(case, workspace, table=name) as subject:
+    with data.opened(case, workspace, table=name, **settings) as subject:
         return [[f for f in subject.ask(ask) if isinstance(f, Finding)] for ask in case.asks]
 
 

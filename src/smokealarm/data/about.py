@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
-from smokealarm.data.subject import Checks, planned
+from smokealarm.data.sources.source import WITHIN
+from smokealarm.data.planning import Checks, planned
 from smokealarm.errors import FatalError
 from smokealarm.stage import Case
 
 _PATTERN = re.compile(r"[*?\[]")
 
 
-def files(case: Case, checks: Checks) -> tuple[str, ...]:
+def files(case: Case, checks: Checks, root: Path) -> tuple[str, ...]:
     """Every file and folder, relative to the root; () where they cannot all be named."""
     try:
-        known = planned([ask for ask in case.asks if not ask.skip], checks)
+        others = other_files(case, checks, root)
     except FatalError:  # told when the case is run
         return ()
-    questions = (question for one in known for question in one.expectation.questions)
-    beside = {name for question in questions for name in question.tables if name}
-    named = [str(case.settings.get("table", "")), *sorted(beside)]
-    paths = tuple(map(_path, named))
+    paths = (_path(str(case.settings.get("table", ""))), *others)
     return paths if all(map(_is_inside, paths)) else ()
 
 
+def other_files(case: Case, checks: Checks, root: Path) -> tuple[str, ...]:
+    """The files and folders beside the case's table. Raises FatalError where its options are wrong."""
+    known = planned([ask for ask in case.asks if not ask.skip], checks, root)
+    questions = (question for one in known for question in one.expectation.questions)
+    tables = {name for question in questions for name in question.tables if name}
+    locks = {name for one in known for name in one.expectation.files}
+    return tuple(map(_path, sorted(tables | locks)))
+
+
 def _path(table: str) -> str:
-    """The file, or the folder below which a pattern looks."""
+    """The file, or the folder below which a pattern looks; what is named within it has no path."""
+    table = table.rpartition(WITHIN)[0] or table
     found = _PATTERN.search(table)
     return os.path.normpath(os.path.dirname(table[: found.start()]) if found else table)
 

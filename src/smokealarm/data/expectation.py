@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, Union
 
 from msgspec import Struct
@@ -31,6 +32,12 @@ class Answers(Protocol):
     def examples(self, question: Faulty | FaultyRecord, at_most: int = 5) -> Sequence[Example]:
         """The first rows that have the fault."""
 
+    def lines(self, rows: Iterable[int]) -> Mapping[int, int]:
+        """The lines of these rows, which count from 1, in a text file; elsewhere none."""
+
+    def file(self, path: str) -> Path:
+        """A file of the repository that is no table, as a lock; it may be missing."""
+
     def at(self, table: str) -> Answers:
         """The same of another table that a question named; of this one for ""."""
 
@@ -44,3 +51,14 @@ class Expectation(Struct, frozen=True, kw_only=True):
 
     judge: Judge
     questions: tuple[Question[Any], ...] = ()
+    files: tuple[str, ...] = ()  # on which the verdict rests, beside the tables
+
+
+class Suite(Struct, frozen=True, kw_only=True):
+    """A file of great_expectations, each of whose expectations stands for a line of the configuration.
+
+    `parameters` are the values of its `$PARAMETER`s.
+    """
+
+    file: str
+    parameters: Mapping[str, Any]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from smokealarm.data.questions import Bound
-from smokealarm.errors import FatalError
+from smokealarm.data.questions import Bound, Value
+from smokealarm.errors import FatalError, Place
+
+_MEMORY = re.compile(r"\d+(\.\d+)? ?([kKMGT]i?B)")
 
 
 def check_mostly(mostly: float) -> None:
@@ -17,10 +21,60 @@ def check_mostly(mostly: float) -> None:
         )
 
 
-def check_bounds(min_value: Bound, max_value: Bound) -> None:
-    """Refuse a range without ends, with ends of two kinds, upside down, or bounded by NaN."""
+def check_regexes(regexes: Sequence[str], option: str) -> None:
+    """Refuse an empty list, and what Python's `re` takes for no pattern."""
+    if not regexes:
+        raise FatalError(f"`{option}` is empty", "Write the patterns that are meant.")
+    for regex in regexes:
+        try:
+            re.compile(regex)
+        except re.error as error:
+            raise FatalError(
+                f"`{option}: {regex}` is no pattern: {error}",
+                "Quote it in YAML, with single quotes if it holds backslashes; try it in Python's `re`.",
+            ) from None
+
+
+def check_likes(patterns: Sequence[str], option: str, escape: str | None) -> None:
+    """Refuse an empty list, an escape that is not one character, and a pattern that ends in it."""
+    if not patterns:
+        raise FatalError(f"`{option}` is empty", "Write the patterns that are meant.")
+    if escape is not None and len(escape) != 1:
+        raise FatalError(
+            f"`escape: {escape!r}` is not one character", 'Write one character, such as "!".'
+        )
+    for pattern in patterns:
+        if escape and (len(pattern) - len(pattern.rstrip(escape))) % 2:
+            raise FatalError(
+                f"`{option}: {pattern}` ends in its escape {escape!r}, which then escapes nothing",
+                "Double it to mean the character itself, or name another `escape:`.",
+            )
+
+
+def check_p_value(name: str, p_value: float) -> None:
+    if not 0 < p_value < 1:
+        raise FatalError(
+            f"`{name}: {p_value:g}` is no p-value",
+            "Write how often healthy data may alarm, above 0 and below 1: 0.001 is one in a thousand.",
+        )
+
+
+def check_share(option: str, share: float) -> None:
+    """Refuse what is no fraction between 0 and 1, or is so little or so much that it says nothing."""
+    if not 0 < share < 1:
+        raise FatalError(
+            f"`{option}: {share:g}` is no share between 0 and 1",
+            f"Write a fraction, as `{option}: 0.1` for 10 %.",
+        )
+
+
+def check_bounds(min_value: Bound, max_value: Bound, open_ended: bool = False) -> None:
+    """Refuse a range with ends of two kinds, upside down, bounded by NaN, or without ends.
+
+    `open_ended` allows the last: it asks only that there is something to measure.
+    """
     bounds = [bound for bound in (min_value, max_value) if bound is not None]
-    if not bounds:
+    if not bounds and not open_ended:
         raise FatalError(
             "a range without ends is always true", "Write `min_value:`, or `max_value:`."
         )
@@ -50,6 +104,12 @@ def check_moment(bound: Bound) -> None:
             ) from None
 
 
+def shown(values: Sequence[Value], at_most: int = 8) -> str:
+    """The members of a list for a sentence, cut where nobody would read on."""
+    more = f" and {len(values) - at_most} more" if len(values) > at_most else ""
+    return ", ".join(repr(value) for value in values[:at_most]) + more
+
+
 def in_words(min_value: Bound, max_value: Bound, strict_min: bool, strict_max: bool) -> str:
     """The range as a sentence names it: `between 0 and 120`, `at least 0`, `below 1`."""
     if min_value is None:
@@ -60,3 +120,12 @@ def in_words(min_value: Bound, max_value: Bound, strict_min: bool, strict_max: b
     return f"between {min_value} and {max_value}" + (
         f" without {' and '.join(without)}" if without else ""
     )
+
+
+def check_memory(memory: str, place: Place) -> None:
+    if memory and not _MEMORY.fullmatch(memory):
+        raise FatalError(
+            f"`memory: {memory}` is no amount of memory",
+            "Write a number and its unit: 512MB, 2GB, 1.5GiB.",
+            place,
+        )

@@ -5,6 +5,7 @@ Every question is a value: two that are equal are answered once. `Question[int]`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic, Literal, TypeVar, Union
 
 from msgspec import Struct
@@ -33,6 +34,16 @@ class Question(Struct, Generic[T], frozen=True, kw_only=True):
         return (*named, *columns_of(self.where))
 
     @property
+    def wanted(self) -> tuple[str, ...]:
+        """The columns that must be loaded, if they are there."""
+        return self.columns
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about columns that are not named: all must be loaded."""
+        return False
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The tables that must be open for an answer; "" is the case's own."""
         return (self.table,)
@@ -59,12 +70,23 @@ class Outside(Struct, frozen=True):
 
 
 class LengthOutside(Struct, frozen=True):
-    """The number of the text's characters lies outside a range."""
+    """The number of the text's characters, or of the list's elements, lies outside a range."""
 
     min_value: int | float | None
     max_value: int | float | None
     strict_min: bool = False
     strict_max: bool = False
+
+
+Unit = Literal["characters", "bytes", "words"]
+
+
+class SizeOutside(Struct, frozen=True):
+    """The text has too few or too many characters, bytes of UTF-8, or words between white space."""
+
+    unit: Unit
+    min_value: float | None
+    max_value: float | None
 
 
 class NotIn(Struct, frozen=True):
@@ -79,28 +101,24 @@ class In(Struct, frozen=True):
     values: tuple[Value, ...]
 
 
-class Unmatched(Struct, frozen=True):
-    """The pattern is found nowhere in the value's text."""
-
-    regex: str
-
-
 class Mismatched(Struct, frozen=True):
     """The value's text does not obey a list of patterns.
 
-    - `kind`: "regex", or "like" for SQL's LIKE
+    - `kind`: "regex", found anywhere in the text, or "like" for SQL's LIKE, which is about all of it
     - `obeys`: the value must match "any" of them, "all" of them, or "none"
+    - `escape`: the character that takes the meaning from `%` and `_` in a LIKE; "" for none
     """
 
     patterns: tuple[str, ...]
     kind: Literal["regex", "like"] = "regex"
     obeys: Literal["any", "all", "none"] = "any"
+    escape: str = ""
 
 
 class Refused(Struct, frozen=True):
-    """A reader of Python refuses the value's text: `readers.READERS[reader](argument)` says which.
+    """A reader of Python refuses the value's text: `readers.READERS[reader](argument)` accepts the rest.
 
-    It is asked about distinct values only.
+    It is asked about distinct values only. What is no text is refused without asking.
     """
 
     reader: str
@@ -112,22 +130,33 @@ class Repeated(Struct, frozen=True):
 
 
 class Unordered(Struct, frozen=True):
-    """The value does not follow on the one before it, in the order of the rows."""
+    """The value does not follow on the one before it, in the order of the rows that have a value."""
 
     descending: bool = False
     strictly: bool = False
 
 
 class Afar(Struct, frozen=True):
-    """The value lies too many standard deviations from the mean: its z-score is over the threshold."""
+    """The value lies too many standard deviations from the mean: its z-score reaches the threshold."""
 
     threshold: float
     double_sided: bool = True
 
 
+class Outlying(Struct, frozen=True):
+    """The value lies outside a window that the column's own values make.
+
+    - "iqr": beyond a quartile by more than the multiple of the distance between the quartiles
+    - "std": from the mean by the multiple of the standard deviation, or more
+    """
+
+    method: Literal["iqr", "std"] = "iqr"
+    multiplier: float = 1.5
+
+
 Fault = Union[
-    Missing, Present, Outside, LengthOutside, NotIn, In, Unmatched, Mismatched, Refused, Repeated,
-    Unordered, Afar,
+    Missing, Present, Outside, LengthOutside, NotIn, In, Mismatched, Refused, Repeated,
+    Unordered, Afar, Outlying, SizeOutside,
 ]  # fmt: skip
 
 
@@ -147,7 +176,9 @@ class Faulty(Question[Tally], frozen=True):
 
 
 class Unequal(Struct, frozen=True):
-    """The values of the columns are not all equal."""
+    """The values of the columns are not all equal. Are two missing ones?"""
+
+    missing_are_equal: bool = False
 
 
 class NotAbove(Struct, frozen=True):
@@ -169,11 +200,11 @@ class SumIsNot(Struct, frozen=True):
 
 
 class RecordRepeated(Struct, frozen=True):
-    """The combination of values stands in more than one row."""
+    """The combination of values, missing ones as well, stands in more than one row."""
 
 
 class RepeatedWithin(Struct, frozen=True):
-    """Two of the columns have the same value in this row."""
+    """Two of the columns have the same value in this row; two missing ones are the same."""
 
 
 RecordFault = Union[Unequal, NotAbove, NotPaired, SumIsNot, RecordRepeated, RepeatedWithin]
@@ -193,11 +224,17 @@ class FaultyRecord(Question[Tally], frozen=True):
 
 
 class Example(Struct, frozen=True):
-    """A row with the fault: its number among the data rows, from 1, and its line in a text file."""
+    """A row with the fault: its number among the data rows, from 1, and its line in a text file.
+
+    Rows of a remote table have no number (`row` is 0); `key` tells which it is: `id 17`. Of a table of
+    several files, `file` is the one, and the row and its line are counted in it.
+    """
 
     row: int
     value: str
     line: int | None = None
+    key: str = ""
+    file: str = ""
 
 
 # --- Numbers of the whole column ------------------------------------------------------------------
@@ -209,9 +246,11 @@ class Number(Question[Value], frozen=True):
     """One number of the column, None where there is nothing to take it of. Missing values do not count.
 
     - `min`, `max`: the extreme value; texts by code point, dates as ISO 8601
-    - `sum`, `mean`, `median` (the mean of the middle two), `stdev` (of a sample: n - 1)
+    - `sum` (0 of nothing), `mean`, `median` (the mean of the middle two), `stdev` (of a sample: n - 1)
     - `distinct`: how many different values; `once`: how many stand in exactly one row
     - `missing`: how many are null or NaN
+
+    Where values of the column's kind have no such statistic, any answer but None says that there are some.
     """
 
     column: str
@@ -228,6 +267,51 @@ class Quantiles(Question[tuple[Union[float, str, None], ...]], frozen=True):
 
 class Counts(Question[tuple[tuple[Value, int], ...]], frozen=True):
     """Every distinct value that is not missing with its number of rows, the most frequent first."""
+
+    column: str
+
+
+class SetDifference(Struct, frozen=True):
+    """What a column and a set have not in common.
+
+    - `strangers`: how many distinct values are not in the set; `first`: the smallest of them
+    - `absent`: the members of the set that no row holds
+    """
+
+    strangers: int
+    first: tuple[Value, ...]
+    absent: tuple[Value, ...]
+
+
+class AgainstSet(Question[SetDifference], frozen=True):
+    """How do the column's distinct values differ from a set? Nulls do not count, on either side."""
+
+    column: str
+    values: tuple[Value, ...]
+
+
+class Modes(Struct, frozen=True):
+    """The values that stand in the most rows.
+
+    - `rows`: in how many; `ties`: how many such values there are; `first`: the smallest of them
+    - `asked_for`: how many of them were asked for
+    """
+
+    rows: int
+    ties: int
+    first: tuple[Value, ...]
+    asked_for: int
+
+
+class Commonest(Question[Modes], frozen=True):
+    """Which values are the most frequent? Missing ones do not count; `values` are those asked for."""
+
+    column: str
+    values: tuple[Value, ...]
+
+
+class Ordered(Question[Sequence[float]], frozen=True):
+    """Every number of the column, from the smallest to the largest, as an array of 64-bit numbers."""
 
     column: str
 
@@ -260,3 +344,7 @@ class Selected(Question[tuple[tuple[Value, ...], ...]], frozen=True):
 
     query: str
     limit: int = 1000
+
+    @property
+    def whole(self) -> bool:
+        return True

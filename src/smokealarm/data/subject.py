@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
-
+from smokealarm.data.conditions.fit import refuse_misfit
 from smokealarm.data.duck.connection import connected
 from smokealarm.data.duck.table import Tables
-from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.expectation import Answers, Seen
 from smokealarm.data.judge import no_column
+from smokealarm.data.planning import Planned, beside, together
 from smokealarm.data.sources.source import Source, Unreadable, source_of
-from smokealarm.errors import FatalError, FatalErrors, Inconclusive
+from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.stage import Ask, Sight, Subject
-
-Checks = Mapping[str, Callable[..., Expectation]]
-
-
-class Planned(Struct, frozen=True):
-    """A line of the configuration, understood."""
-
-    ask: Ask
-    expectation: Expectation
 
 
 class Answered:
@@ -35,7 +26,18 @@ class Answered:
         self.planned = planned
 
     def ask(self, ask: Ask) -> Iterator[Sight]:
-        expectation = next(known.expectation for known in self.planned if known.ask == ask)
+        mine = [known for known in self.planned if known.ask == ask]
+        doubts: list[Inconclusive] = []
+        for known in mine:
+            try:
+                yield from (known.placed(seen) for seen in self._judged(known))
+            except Inconclusive as doubt:  # of one expectation of a suite; the others may tell
+                doubts.append(Inconclusive(doubt.message, doubt.remedy, doubt.place or known.at))
+        if doubts:
+            raise together(doubts, len(mine))
+
+    def _judged(self, known: Planned) -> Iterator[Seen]:
+        expectation = known.expectation
         try:
             for question in expectation.questions:
                 answers = self.answers.at(question.table)
@@ -43,11 +45,12 @@ class Answered:
                     if column not in answers.columns:
                         yield no_column(column, answers)
                         return
+                refuse_misfit(question.where, answers.columns)
             yield from expectation.judge(self.answers)
         except Unreadable as unreadable:  # a table beside the case's own
             yield Finding(message=unreadable.message, remedy=unreadable.remedy)
         except FatalError as error:  # an option that only the table showed to be wrong
-            raise FatalError(error.message, error.remedy, ask.place) from None
+            raise FatalError(error.message, error.remedy, known.at) from None
 
 
 class Broken:
@@ -66,42 +69,24 @@ class Broken:
         yield Finding(message=self.unreadable.message, remedy=self.unreadable.remedy)
 
 
-def planned(asks: Sequence[Ask], checks: Checks) -> tuple[Planned, ...]:
-    """Every ask with its expectation. Raises all that is wrong with the options, at once."""
-    understood, errors = [], []
-    for ask in asks:
-        try:
-            understood.append(Planned(ask, checks[ask.check](**ask.options)))
-        except FatalError as error:
-            errors.append(FatalError(error.message, error.remedy, ask.place))
-    if errors:
-        raise FatalErrors(errors)
-    return tuple(understood)
-
-
 @contextmanager
-def answered(source: Source, planned: Sequence[Planned], root: Path) -> Iterator[Subject]:
+def answered(
+    source: Source,
+    planned: Sequence[Planned],
+    root: Path,
+    memory: str = "",
+    outside: bool = False,
+) -> Iterator[Subject]:
     """The subject, with its tables open for as long as examples may be asked for."""
     questions = [question for known in planned for question in known.expectation.questions]
-    with connected() as connection:
-        tables = Tables(connection, questions)
+    with connected(memory) as connection:
+        tables = Tables(connection, questions, root)
         tables.open("", source)
-        for name, known in _beside(planned).items():
-            tables.open(name, source_of(name, root, known.ask.place))
+        for name, known in beside(planned).items():
+            tables.open(name, source_of(name, root, known.at, outside))
         tables.answer()
         try:
             subject: Subject = Answered(tables[""], planned)
         except Unreadable as unreadable:
             subject = Broken(unreadable)
         yield subject
-
-
-def _beside(planned: Sequence[Planned]) -> dict[str, Planned]:
-    """The tables beside the case's own, each with the first line that names it."""
-    found: dict[str, Planned] = {}
-    for known in planned:
-        for question in known.expectation.questions:
-            for table in question.tables:
-                if table:
-                    found.setdefault(table, known)
-    return found

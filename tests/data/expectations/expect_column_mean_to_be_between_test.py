@@ -3,8 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from tests.data.beside_peer import FEW, both, columns, same_number
+from tests.data.peer import Peer
 from tests.data.tables import ask, count, table
 
 CHECK = "expect_column_mean_to_be_between"
@@ -42,9 +47,41 @@ def test_which_means_pass(
 
 def test_a_text_has_no_mean(tmp_path: Path) -> None:
     (finding,) = ask(tmp_path, table(tmp_path, {"x": ["1"]}), CHECK, column="x", min_value=0)
-    assert finding.message == "x holds text, type VARCHAR: only numbers have a mean"
+    assert finding.message == "x holds text, type VARCHAR: it has no mean"
 
 
 def test_the_evidence_holds_the_mean(tmp_path: Path) -> None:
     found = ask(tmp_path, table(tmp_path, {"x": [1, 2]}), CHECK, column="x", max_value=1)
     assert count(found, "observed_value") == 1.5
+
+
+@given(
+    column=columns("whole numbers", "small numbers", "numbers", "decimals", "booleans"),
+    low=st.none() | st.integers(-4, 4),
+    high=st.none() | st.integers(4, 9),
+    strict=st.booleans(),
+)
+@FEW
+def test_it_says_what_great_expectations_says(
+    peer: Peer, column: pa.Array, low: int | None, high: int | None, strict: bool
+) -> None:
+    theirs, mine = both(
+        peer, column, CHECK, min_value=low, max_value=high, strict_min=strict, strict_max=strict
+    )
+    near = [end for end in (low, high) if end is not None and same_number(theirs.observed, end)]
+    assume(not near or theirs.observed in near)  # else the order of adding decides
+    assume(not theirs.raised)
+    assert theirs.success == mine.success
+    assert mine.success or same_number(theirs.observed, mine.observed)
+
+
+@given(
+    column=columns("moments"), low=st.sampled_from(["2019-12-31 17:00:00", "2020-01-01 07:00:00"])
+)
+@FEW
+def test_it_says_of_moments_what_great_expectations_says(
+    peer: Peer, column: pa.Array, low: str
+) -> None:
+    theirs, mine = both(peer, column, CHECK, min_value=low)
+    assume(not theirs.raised)
+    assert theirs.success == mine.success

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smokealarm.data.sources.reading import WIDE
+from smokealarm.data.sources.csv_files import WIDE
 from tests.data.tables import ask, count, table, text
 
 CHECK = "expect_column_values_to_be_unique"

@@ -64,3 +64,10 @@ def test_a_csv_row_that_spans_lines_is_mapped_to_its_first_line(tmp_path: Path) 
 def test_no_more_than_five_rows_are_shown(tmp_path: Path) -> None:
     (finding,) = ask(tmp_path, table(tmp_path, {"x": [1] + [None] * 9}), CHECK, column="x")
     assert "first at rows 2, 3, 4, 5, 6 (" in finding.message
+
+
+def test_rows_with_nan_alone_are_shown_although_parquet_knows_no_nan_in_its_ranges(
+    tmp_path: Path,
+) -> None:
+    (finding,) = ask(tmp_path, table(tmp_path, {"x": [0.0, 1.0, float("nan")]}), CHECK, column="x")
+    assert "first at row 3 (" in finding.message

@@ -5,11 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from smokealarm.data.duck import scans
+from smokealarm.data.array_questions import ArrayNames, FaultyElements, Layouts
+from smokealarm.data.comparisons import (
+    Facts,
+    Newest,
+    PairedColumns,
+    RepeatedRows,
+    Sample,
+    SharedRows,
+    SimilarTexts,
+)
+from smokealarm.data.duck import (
+    arrays,
+    crossed,
+    distributions,
+    drift,
+    every_row,
+    facts,
+    moments,
+    order,
+    record_rows,
+    scans,
+    selected,
+    similar,
+    texts,
+    twins,
+)
 from smokealarm.data.duck.measures import measured
 from smokealarm.data.duck.relation import Relation
-from smokealarm.data.questions import Question, RowCount
-from smokealarm.errors import Inconclusive
+from smokealarm.data.image_questions import Records
+from smokealarm.data.questions import (
+    Commonest,
+    Counts,
+    Crossed,
+    Faulty,
+    FaultyRecord,
+    Histogram,
+    Ordered,
+    Quantiles,
+    Question,
+    RowCount,
+    Selected,
+)
+from smokealarm.data.text_questions import SharedStart, SizeQuantile
+from smokealarm.data.sources.source import Unreadable
+from smokealarm.errors import FatalError, Inconclusive
 
 Answer = Callable[[Relation, Any], Any]
 
@@ -21,7 +61,29 @@ def _row_count(relation: Relation, question: RowCount) -> int:
 
 
 ALONE: Mapping[type[Question[Any]], Answer] = {
+    ArrayNames: arrays.names,
+    Commonest: distributions.commonest,
+    Counts: distributions.counts,
+    Crossed: crossed.crossed,
+    Facts: facts.facts,
+    Faulty: order.tally,
+    FaultyRecord: record_rows.tally,
+    FaultyElements: arrays.elements,
+    Histogram: distributions.histogram,
+    Layouts: arrays.layouts,
+    Newest: moments.newest,
+    Ordered: distributions.ordered,
+    PairedColumns: drift.paired,
+    Quantiles: distributions.quantiles,
+    Records: every_row.records,
+    RepeatedRows: twins.repeated,
     RowCount: _row_count,
+    Sample: facts.sample,
+    Selected: selected.selected,
+    SharedRows: twins.shared,
+    SimilarTexts: similar.similar,
+    SizeQuantile: texts.quantile,
+    SharedStart: texts.start,
 }
 
 
@@ -47,5 +109,5 @@ def answered(relation: Relation, questions: Iterable[Question[Any]]) -> dict[Que
 def _alone(relation: Relation, question: Question[Any]) -> Any:
     try:
         return ALONE[type(question)](relation, question)
-    except Inconclusive as doubt:  # of this question only
+    except (FatalError, Inconclusive, Unreadable) as doubt:  # of this question only
         return doubt

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from smokealarm.data.columns import Kind
+from smokealarm.data.duck import order, record_rows
 from smokealarm.data.duck.faults import condition
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
-from smokealarm.data.questions import Example, Faulty, FaultyRecord, Repeated
+from smokealarm.data.questions import Example, Faulty, FaultyRecord, Repeated, Unordered
 
 SHOWN = 60  # characters of a value in a message
 
@@ -15,7 +16,9 @@ SHOWN = 60  # characters of a value in a message
 def examples(relation: Relation, question: Faulty | FaultyRecord, at_most: int) -> list[Example]:
     """The first rows with the fault, numbered from 1."""
     if isinstance(question, FaultyRecord):
-        raise NotImplementedError("records")
+        return _records(relation, question, at_most)
+    if isinstance(question.fault, Unordered):
+        return _steps(relation, question, question.fault, at_most)
     column, key = relation.columns[question.column], relation.key(question.column)
     rows, fault = relation.rows(question.where), condition(relation, question)
     if isinstance(question.fault, Repeated):
@@ -30,6 +33,30 @@ def examples(relation: Relation, question: Faulty | FaultyRecord, at_most: int) 
         )
     )
     return [Example(row + 1, shown(value, column.kind)) for row, value in found]
+
+
+def _steps(relation: Relation, question: Faulty, fault: Unordered, at_most: int) -> list[Example]:
+    """The first steps in the wrong direction, as `3 after 5`."""
+    kind, steps = relation.columns[question.column].kind, order.steps(relation, question)
+    found = relation.ask(
+        Sql(
+            f"SELECT r, CAST(v AS VARCHAR), CAST(p AS VARCHAR) FROM ({steps.text}) "
+            f"WHERE {order.unordered(fault).text} ORDER BY r LIMIT {at_most}",
+            steps.values,
+        )
+    )
+    return [
+        Example(row + 1, f"{shown(value, kind)} after {shown(before, kind)}")
+        for row, value, before in found
+    ]
+
+
+def _records(relation: Relation, question: FaultyRecord, at_most: int) -> list[Example]:
+    kinds = [relation.columns[name].kind for name in question.names]
+    return [
+        Example(row + 1, ", ".join(shown(value, kind) for value, kind in zip(values, kinds)))
+        for row, *values in record_rows.faulty(relation, question, at_most)
+    ]
 
 
 def shown(value: str | None, kind: Kind) -> str:

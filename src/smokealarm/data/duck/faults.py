@@ -10,20 +10,30 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from smokealarm.data.columns import Column, Kind
-from smokealarm.data.duck import patterns
+from smokealarm.data.duck import patterns, readings, spread, texts
+from smokealarm.data.duck.distinct import repeats
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql, joined
 from smokealarm.data.duck.values import comparable, missing, text_of
 from smokealarm.data.questions import (
+    Afar,
     Fault,
     Faulty,
+    In,
+    LengthOutside,
+    Mismatched,
     Missing,
     NotIn,
+    Outlying,
     Outside,
+    Present,
+    Refused,
     Repeated,
-    Unmatched,
+    SizeOutside,
     Value,
 )
+
+COSTLY = (In, NotIn, Mismatched)  # to ask of every row, where the column holds text
 
 
 def needs_counts(fault: Fault) -> bool:
@@ -31,9 +41,11 @@ def needs_counts(fault: Fault) -> bool:
     return isinstance(fault, Repeated)
 
 
-def prefers_counts(fault: Fault, column: Column) -> bool:
+def prefers_counts(relation: Relation, question: Faulty) -> bool:
     """Whether the answer is faster from the counts of the distinct values."""
-    return needs_counts(fault) or (isinstance(fault, NotIn) and column.kind is Kind.TEXT)
+    text = relation.columns[question.column].kind is Kind.TEXT
+    costly = text and isinstance(question.fault, COSTLY)
+    return needs_counts(question.fault) or (costly and repeats(relation, question.column))
 
 
 def condition(relation: Relation, question: Faulty) -> Sql:
@@ -45,6 +57,10 @@ def condition(relation: Relation, question: Faulty) -> Sql:
     return Sql(f"NOT {missing('v', column)} AND ({fault.text})", fault.values)
 
 
+def _present(relation: Relation, question: Faulty) -> Sql:
+    return Sql("true")
+
+
 def _repeated(relation: Relation, question: Faulty) -> Sql:
     return Sql("n > 1")
 
@@ -53,30 +69,49 @@ def _outside(relation: Relation, question: Faulty) -> Sql:
     """A value that does not compare with the bound lies outside: it is never quietly right."""
     fault, column = question.fault, relation.columns[question.column]
     assert isinstance(fault, Outside), "as FAULTS says"
-    sides = [
-        (fault.min_value, "<=" if fault.strict_min else "<"),
-        (fault.max_value, ">=" if fault.strict_max else ">"),
-    ]
     outside = []
-    for bound, sign in sides:
-        if bound is not None:
-            left, right = comparable(bound, column)
-            outside.append(Sql(f"coalesce({left} {sign} {right}, true)", (bound,)))
+    for bound, sign in _sides(fault):
+        left, right = comparable(bound, column)
+        outside.append(Sql(f"coalesce({left} {sign} {right}, true)", (bound,)))
     return joined(outside, " OR ")
 
 
-def _not_in(relation: Relation, question: Faulty) -> Sql:
+def _length_outside(relation: Relation, question: Faulty) -> Sql:
     fault, column = question.fault, relation.columns[question.column]
-    assert isinstance(fault, NotIn), "as FAULTS says"
-    values = tuple(_members(fault.values, column))
-    if not values:
-        return Sql("true")
+    assert isinstance(fault, LengthOutside), "as FAULTS says"
+    length = "len(v)" if column.type.endswith("]") else f"length({text_of(column)})"
+    return joined((Sql(f"{length} {sign} ?", (bound,)) for bound, sign in _sides(fault)), " OR ")
+
+
+def _sides(fault: Outside | LengthOutside) -> Iterator[tuple[Any, str]]:
+    """Each bound that there is, with the sign of a value outside of it."""
+    if fault.min_value is not None:
+        yield fault.min_value, "<=" if fault.strict_min else "<"
+    if fault.max_value is not None:
+        yield fault.max_value, ">=" if fault.strict_max else ">"
+
+
+def _in(relation: Relation, question: Faulty) -> Sql:
+    assert isinstance(question.fault, In), "as FAULTS says"
+    return _among(relation.columns[question.column], question.fault.values)
+
+
+def _not_in(relation: Relation, question: Faulty) -> Sql:
+    assert isinstance(question.fault, NotIn), "as FAULTS says"
+    among = _among(relation.columns[question.column], question.fault.values)
+    return Sql(f"NOT {among.text}", among.values)
+
+
+def _among(column: Column, values: tuple[Value, ...]) -> Sql:
+    members = tuple(_members(values, column))
+    if not members:
+        return Sql("false")
     if column.kind in (Kind.TEXT, Kind.OTHER):
-        left, rights = text_of(column), ["CAST(? AS VARCHAR)"] * len(values)
+        left, rights = "CAST(v AS VARCHAR)", ["CAST(? AS VARCHAR)"] * len(members)
     else:
-        left = comparable(values[0], column)[0]
-        rights = [comparable(value, column)[1] for value in values]
-    return Sql(f"NOT coalesce({left} IN ({', '.join(rights)}), false)", values)
+        left = comparable(members[0], column)[0]
+        rights = [comparable(member, column)[1] for member in members]
+    return Sql(f"coalesce({left} IN ({', '.join(rights)}), false)", members)
 
 
 def _members(values: tuple[Value, ...], column: Column) -> Iterator[Value]:
@@ -93,13 +128,16 @@ def _members(values: tuple[Value, ...], column: Column) -> Iterator[Value]:
             yield int(value) if value == value // 1 else value
 
 
-def _unmatched(relation: Relation, question: Faulty) -> Sql:
-    return patterns.unmatched(relation, question)
-
-
 FAULTS: Mapping[type[Any], Callable[[Relation, Faulty], Sql]] = {
+    Afar: spread.afar,
+    In: _in,
+    LengthOutside: _length_outside,
+    Mismatched: patterns.mismatched,
     NotIn: _not_in,
+    Outlying: spread.outlying,
     Outside: _outside,
+    Present: _present,
+    Refused: readings.refused,
     Repeated: _repeated,
-    Unmatched: _unmatched,
+    SizeOutside: texts.size_outside,
 }

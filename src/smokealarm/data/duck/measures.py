@@ -7,12 +7,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from smokealarm.data.duck import sets
 from smokealarm.data.duck.faults import condition, needs_counts, prefers_counts
 from smokealarm.data.duck.numbers import number
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
-from smokealarm.data.questions import Faulty, Number, Question, Tally, Unordered
+from smokealarm.data.questions import AgainstSet, Faulty, Number, Question, Tally, Unordered
 
 
 class Aggregate(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,8 @@ def measured(relation: Relation, question: Question[Any]) -> Measured | None:
         return _tally(relation, question)
     if isinstance(question, Number):
         return _number(relation, question)
+    if isinstance(question, AgainstSet):
+        return _against_set(relation, question)
     return None
 
 
@@ -52,7 +55,7 @@ def _tally(relation: Relation, question: Faulty) -> Measured:
         question=question,
         aggregates=tuple(_count(one, rows_can_tell) for one in conditions),
         answer=lambda found: Tally(*map(int, found)),
-        prefers_counts=prefers_counts(question.fault, column),
+        prefers_counts=prefers_counts(relation, question),
     )
 
 
@@ -65,11 +68,22 @@ def _count(condition: Sql, rows_can_tell: bool) -> Aggregate:
 
 
 def _number(relation: Relation, question: Number) -> Measured:
-    of_rows, of_counts, answer = number(question.statistic, relation.columns[question.column])
-    aggregate = Aggregate(of_rows=of_rows, of_counts=of_counts)
+    pairs, answer = number(question.statistic, relation.columns[question.column])
     return Measured(
         question=question,
-        aggregates=(aggregate,),
-        answer=lambda found: answer(found[0]),
-        prefers_counts=of_rows is None,
+        aggregates=tuple(Aggregate(of_rows=rows, of_counts=counts) for rows, counts in pairs),
+        answer=answer,
+        prefers_counts=any(rows is None for rows, _ in pairs),
+    )
+
+
+def _against_set(relation: Relation, question: AgainstSet) -> Measured:
+    column = relation.columns[question.column]
+    return Measured(
+        question=question,
+        aggregates=tuple(
+            Aggregate(of_rows=None, of_counts=sql) for sql in sets.aggregates(relation, question)
+        ),
+        answer=lambda found: sets.difference(column, question, found),
+        prefers_counts=True,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import duckdb
 from msgspec import Struct
@@ -15,15 +16,23 @@ from smokealarm.data.duck.values import missing
 from smokealarm.data.where import Condition
 
 
-class View(NamedTuple):
+class View(Struct, frozen=True, dict=True):
     """What a source makes of itself: a view or table of the engine, and how to count its rows.
 
-    `row` is the SQL of the 0-based number of a row. The n-th column is called `c<n>`.
+    `row` is the SQL of the 0-based number of a row, and `starts` says at which of them each file of
+    the source begins. The n-th column is called `c<n>`.
     """
 
     name: str
     columns: Mapping[str, Column]
     row: str
+    starts: tuple[int, ...] = (0,)
+    arrays: Any = None  # the file's arrays, an ArrayFile, where it is one of arrays
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """The engine's name of every column."""
+        return {column: f"c{at}" for at, column in enumerate(self.columns)}
 
 
 class Relation(Struct, frozen=True, kw_only=True):
@@ -40,14 +49,15 @@ class Relation(Struct, frozen=True, kw_only=True):
 
     def key(self, column: str) -> str:
         """The engine's name of the column."""
-        return f"c{list(self.columns).index(column)}"
+        return self.view.keys[column]
 
     def rows(self, where: Condition | None = None) -> Sql:
         """What to select from: the rows that are meant."""
         if where is None:
             return Sql(identifier(self.view.name))
         condition = conditions.condition(where, self.columns, self.key)
-        text = f"(SELECT * FROM {identifier(self.view.name)} WHERE {condition.text})"
+        every = "*, rowid" if self.view.row == "rowid" else "*"  # which * leaves out
+        text = f"(SELECT {every} FROM {identifier(self.view.name)} WHERE {condition.text})"
         return Sql(text, condition.values)
 
     def missing(self, column: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from smokealarm.data.duck import unique
 from smokealarm.data.duck.measures import Aggregate, Measured
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql, joined
-from smokealarm.data.questions import Question
+from smokealarm.data.questions import Missing, Question, Repeated, Tally
 from smokealarm.data.where import Condition
 
 
@@ -58,6 +59,11 @@ def _sql(aggregate: Aggregate, by_counts: bool) -> Sql | None:
 
 def run(relation: Relation, scan: Scan) -> Iterator[tuple[Question[Any], Any]]:
     """Every question of the scan with its answer."""
+    if scan.by_counts and (tally := _all_different(relation, scan)):
+        for one in scan.asked:
+            missing = isinstance(getattr(one.question, "fault", None), Missing)
+            yield one.question, Tally(tally.rows, tally.missing, tally.missing if missing else 0)
+        return
     aggregates = [_sql(a, scan.by_counts) for one in scan.asked for a in one.aggregates]
     wanted = list(dict.fromkeys(aggregate for aggregate in aggregates if aggregate))
     values, rows = f"{relation.key(scan.column)} AS v", relation.rows(scan.where)
@@ -72,3 +78,13 @@ def run(relation: Relation, scan: Scan) -> Iterator[tuple[Question[Any], Any]]:
     for one in scan.asked:
         mine = [told[sql] for a in one.aggregates if (sql := _sql(a, scan.by_counts))]
         yield one.question, one.answer(mine)
+
+
+def _all_different(relation: Relation, scan: Scan) -> Tally | None:
+    """A proof that nothing is repeated, where nothing else is asked."""
+    faults = [getattr(one.question, "fault", None) for one in scan.asked]
+    if not any(isinstance(fault, Repeated) for fault in faults):
+        return None
+    if not all(isinstance(fault, (Missing, Repeated)) for fault in faults):
+        return None
+    return unique.proof(relation, scan.column, scan.where)

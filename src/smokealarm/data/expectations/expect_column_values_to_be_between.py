@@ -9,6 +9,7 @@ from smokealarm.data.expectation import Answers, Expectation, Seen
 from smokealarm.data.judge import few_rows, misfit, places
 from smokealarm.data.options import check_bounds, check_moment, in_words
 from smokealarm.data.questions import Faulty, Outside
+from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(
@@ -19,6 +20,8 @@ def check(
     strict_min: bool = False,
     strict_max: bool = False,
     mostly: float = 1.0,
+    row_condition: RowCondition = None,
+    condition_parser: str | None = None,
 ) -> Expectation:
     """Each value of the column lies between two bounds.
 
@@ -38,6 +41,7 @@ def check(
             (dates as 2026-01-31 or 2026-01-31 18:00:00, UTC). One may be left out.
         strict_min, strict_max: true to exclude that end; by default both belong to the range.
         mostly: the share of the values that must lie in the range, from 0 to 1; by default all.
+        row_condition, condition_parser: which rows are meant; by default all.
 
     Nulls and NaN do not count. Infinities do: they lie outside unless their side is open. True counts
     as 1. Texts compare by code point. A column of another kind than the bounds is a failure, whatever
@@ -47,7 +51,11 @@ def check(
     Source: great_expectations 1.24, ExpectColumnValuesToBeBetween.
     """
     check_bounds(min_value, max_value)
-    question = Faulty(column, Outside(min_value, max_value, strict_min, strict_max))
+    question = Faulty(
+        column,
+        Outside(min_value, max_value, strict_min, strict_max),
+        where=parsed(row_condition, condition_parser),
+    )
     expectation = few_rows(
         question,
         mostly,

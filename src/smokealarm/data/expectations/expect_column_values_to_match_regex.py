@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import re
-
 from smokealarm.data.expectation import Expectation
 from smokealarm.data.judge import few_rows
-from smokealarm.data.questions import Faulty, Unmatched
-from smokealarm.errors import FatalError
+from smokealarm.data.judge_patterns import and_portable
+from smokealarm.data.options import check_regexes
+from smokealarm.data.questions import Faulty, Mismatched
+from smokealarm.data.row_condition import RowCondition, parsed
 
 
-def check(*, column: str, regex: str, mostly: float = 1.0) -> Expectation:
+def check(
+    *,
+    column: str,
+    regex: str,
+    mostly: float = 1.0,
+    row_condition: RowCondition = None,
+    condition_parser: str | None = None,
+    portable: bool = False,
+) -> Expectation:
     """The pattern is found in each value of the column.
 
         data:
@@ -23,6 +31,9 @@ def check(*, column: str, regex: str, mostly: float = 1.0) -> Expectation:
         column: the column's name, as the file writes it.
         regex: the pattern. It is searched for anywhere in the value: write ^ and $ for all of it.
         mostly: the share of the values that must match, from 0 to 1; by default all.
+        row_condition, condition_parser: which rows are meant; by default all.
+        portable: true to be warned where RE2 (DuckDB, BigQuery), Java (Spark) or PostgreSQL refuse the
+            pattern or read it otherwise, for a suite that great_expectations runs there too.
 
     Nulls and NaN do not count. Numbers and dates match as Python prints them (7, 0.5, True, 2026-01-31).
     The pattern means what Python's `re.search` makes of it, lookaround and Unicode as well. RE2 answers
@@ -32,16 +43,11 @@ def check(*, column: str, regex: str, mostly: float = 1.0) -> Expectation:
     Source: great_expectations 1.24, ExpectColumnValuesToMatchRegex;
     syntax: https://docs.python.org/3/library/re.html#regular-expression-syntax
     """
-    try:
-        re.compile(regex)
-    except re.error as error:
-        raise FatalError(
-            f"`regex: {regex}` is no pattern: {error}",
-            "Quote it in YAML, with single quotes if it holds backslashes; try it in Python's `re`.",
-        ) from None
-    return few_rows(
-        Faulty(column, Unmatched(regex)),
+    check_regexes([regex], "regex")
+    expectation = few_rows(
+        Faulty(column, Mismatched((regex,)), where=parsed(row_condition, condition_parser)),
         mostly,
         f"does not match {regex}",
         "Mend these values, or the pattern; it may match anywhere unless ^ and $ hold it.",
     )
+    return and_portable(expectation, [regex], portable)

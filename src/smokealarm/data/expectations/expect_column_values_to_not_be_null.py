@@ -5,9 +5,16 @@ from __future__ import annotations
 from smokealarm.data.expectation import Expectation
 from smokealarm.data.judge import few_rows
 from smokealarm.data.questions import Faulty, Missing
+from smokealarm.data.row_condition import RowCondition, parsed
 
 
-def check(*, column: str, mostly: float = 1.0) -> Expectation:
+def check(
+    *,
+    column: str,
+    mostly: float = 1.0,
+    row_condition: RowCondition = None,
+    condition_parser: str | None = None,
+) -> Expectation:
     """No value of the column is missing.
 
         data:
@@ -20,6 +27,7 @@ def check(*, column: str, mostly: float = 1.0) -> Expectation:
     Options:
         column: the column's name, as the file writes it.
         mostly: the share of the rows that must have a value, from 0 to 1; by default all.
+        row_condition, condition_parser: which rows are meant; by default all.
 
     NaN is missing too, in a file as in pandas. So is what `pandas.read_csv` takes for missing in CSV:
     an empty field, NA, N/A, NULL, null, NaN, None and their kin. An empty text in Parquet or JSONL is a
@@ -28,7 +36,7 @@ def check(*, column: str, mostly: float = 1.0) -> Expectation:
     Source: great_expectations 1.24, ExpectColumnValuesToNotBeNull.
     """
     return few_rows(
-        Faulty(column, Missing()),
+        Faulty(column, Missing(), where=parsed(row_condition, condition_parser)),
         mostly,
         "is null",
         "Fill or drop these rows, or allow a share of them with `mostly:`.",

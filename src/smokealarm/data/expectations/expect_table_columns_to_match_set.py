@@ -9,7 +9,7 @@ from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.finding import Finding
 
 
-def check(*, column_set: list[str], exact_match: bool = True) -> Expectation:
+def check(*, column_set: list[str] | None, exact_match: bool | None = True) -> Expectation:
     """The table has exactly these columns, in any order.
 
         data:
@@ -20,17 +20,18 @@ def check(*, column_set: list[str], exact_match: bool = True) -> Expectation:
               - expect_table_columns_to_match_set: {column_set: [label], exact_match: false}
 
     Options:
-        column_set: the names, as the file writes them; case counts.
+        column_set: the names, as the file writes them; case counts. Null means none.
         exact_match: false lets the table have more columns than these; true by default.
 
     Only the schema is read.
 
     Source: great_expectations 1.24, ExpectTableColumnsToMatchSet.
     """
+    wanted = column_set or []
 
     def judge(answers: Answers) -> Iterator[Finding]:
-        missing = [name for name in column_set if name not in answers.columns]
-        extra = [name for name in answers.columns if name not in column_set]
+        missing = [name for name in wanted if name not in answers.columns]
+        extra = [name for name in answers.columns if name not in wanted]
         if missing or (exact_match and extra):
             yield _mismatch(answers.table, missing, extra if exact_match else [])
 

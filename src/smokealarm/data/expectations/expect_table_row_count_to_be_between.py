@@ -8,6 +8,7 @@ from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.judge import out_of_range, within
 from smokealarm.data.options import check_bounds
 from smokealarm.data.questions import RowCount
+from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.finding import Finding
 
 
@@ -17,6 +18,8 @@ def check(
     max_value: int | None = None,
     strict_min: bool = False,
     strict_max: bool = False,
+    row_condition: RowCondition = None,
+    condition_parser: str | None = None,
 ) -> Expectation:
     """The table has a number of rows in the range.
 
@@ -29,15 +32,17 @@ def check(
     Options:
         min_value, max_value: the ends of the range; one may be left out.
         strict_min, strict_max: true to exclude that end; by default both belong to the range.
+        row_condition, condition_parser: which rows are counted; by default all.
 
     A CSV row may span lines; the header is no row.
 
     Source: great_expectations 1.24, ExpectTableRowCountToBeBetween.
     """
-    check_bounds(min_value, max_value)
+    check_bounds(min_value, max_value, open_ended=True)
+    question = RowCount(where=parsed(row_condition, condition_parser))
 
     def judge(answers: Answers) -> Iterator[Finding]:
-        rows = answers.of(RowCount())
+        rows = answers.of(question)
         if not within(rows, min_value, max_value, strict_min, strict_max):
             bounds = (min_value, max_value, strict_min, strict_max)
             yield out_of_range(
@@ -48,4 +53,4 @@ def check(
                 "have this size.",
             )
 
-    return Expectation(questions=(RowCount(),), judge=judge)
+    return Expectation(questions=(question,), judge=judge)

@@ -1,0 +1,49 @@
+"""The check `expect_column_stdev_to_be_between`."""
+
+from __future__ import annotations
+
+from smokealarm.data.expectation import Expectation
+from smokealarm.data.in_range import Range, number_in_range
+from smokealarm.data.row_condition import RowCondition, parsed
+
+
+def check(
+    *,
+    column: str,
+    min_value: int | float | None = None,
+    max_value: int | float | None = None,
+    strict_min: bool = False,
+    strict_max: bool = False,
+    row_condition: RowCondition = None,
+    condition_parser: str | None = None,
+) -> Expectation:
+    """The standard deviation of the column lies in a range.
+
+        data:
+          - name: train
+            table: data/train.parquet
+            checks:
+              - expect_column_stdev_to_be_between: {column: age, min_value: 5, max_value: 25}
+
+    Options:
+        column: the column's name, as the file writes it.
+        min_value, max_value: the ends of the range, in the column's unit; one may be left out, and
+            without both it is enough that there is such a number.
+        strict_min, strict_max: true to exclude that end; by default both belong to the range.
+        row_condition, condition_parser: which rows are meant; by default all.
+
+    That of a sample: divided by n - 1. Nulls and NaN do not count. Fewer than two values have none,
+    which is a failure; so do infinities. Computed in 64-bit floating point. True counts as 1. Dates
+    and texts have none.
+
+    Source: great_expectations 1.24, ExpectColumnStdevToBeBetween.
+    """
+    return number_in_range(
+        column,
+        "stdev",
+        "standard deviation",
+        Range(min_value, max_value, strict_min, strict_max),
+        parsed(row_condition, condition_parser),
+        "Look for a constant column, outliers and a changed unit; widen the range if the new spread "
+        "is right.",
+    )

@@ -1,0 +1,43 @@
+"""The check `expect_column_values_to_not_be_in_set`."""
+
+from __future__ import annotations
+
+from smokealarm.data.expectation import Expectation
+from smokealarm.data.judge_kinds import few_members
+from smokealarm.data.questions import Faulty, In
+from smokealarm.data.row_condition import RowCondition, parsed
+
+
+def check(
+    *,
+    column: str,
+    value_set: list[str | int | float | bool | None],
+    mostly: float = 1.0,
+    row_condition: RowCondition = None,
+    condition_parser: str | None = None,
+) -> Expectation:
+    """No value of the column is one of a set.
+
+        data:
+          - name: train
+            table: data/train.parquet
+            checks:
+              - expect_column_values_to_not_be_in_set: {column: age, value_set: [-1, 999, 9999]}
+
+    Options:
+        column: the column's name, as the file writes it.
+        value_set: the values that are wrong. Numbers and texts differ: "1" is not 1.
+        mostly: the share of the values that must not be in the set, from 0 to 1; by default all.
+        row_condition, condition_parser: which rows are meant; by default all.
+
+    Nulls and NaN do not count, and a null in the set means nothing. Dates are written as texts,
+    2026-01-31. 1 and 1.0 are the same; true is 1 in a column of numbers. An empty set always passes.
+
+    Source: great_expectations 1.24, ExpectColumnValuesToNotBeInSet.
+    """
+    return few_members(
+        Faulty(column, In(tuple(value_set)), where=parsed(row_condition, condition_parser)),
+        mostly,
+        "is a value that must not be there",
+        "Mend these values or leave their rows out; take them from `value_set:` if they are right.",
+    )

@@ -1,0 +1,37 @@
+"""Intervals of shares: what the share of a class may be, given the rows that were seen."""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+from statistics import NormalDist
+
+
+def wilson(count: int, rows: int, confidence: float) -> tuple[float, float]:
+    """Wilson's score interval (Journal of the American Statistical Association 22:209, 1927)."""
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share, square = count / rows, z * z / rows
+    middle = (share + square / 2) / (1 + square)
+    half = z / (1 + square) * sqrt(share * (1 - share) / rows + square / (4 * rows))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def difference(
+    count: int, rows: int, before: int, rows_before: int, confidence: float
+) -> tuple[float, float]:
+    """Newcombe's interval of the difference of two shares (Statistics in Medicine 17:873, 1998)."""
+    share, share_before = count / rows, before / rows_before
+    low, high = wilson(count, rows, confidence)
+    low_before, high_before = wilson(before, rows_before, confidence)
+    change = share - share_before
+    return (
+        change - sqrt((share - low) ** 2 + (high_before - share_before) ** 2),
+        change + sqrt((high - share) ** 2 + (share_before - low_before) ** 2),
+    )
+
+
+def rows_to_settle(share: float, limit: float, confidence: float) -> int | None:
+    """From how many rows on Wilson's interval of the share seen leaves the limit out; None if it is on it."""
+    if abs(share - limit) < 1e-6:
+        return None
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    return ceil(z * z * limit * (1 - limit) / (share - limit) ** 2)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from tests.data.peer import Peer, ours
+from tests.data.tables import ask
+
+CHECK = "expect_table_row_count_to_equal"
+
+
+def test_the_right_number_passes(real: Path, kind: str) -> None:
+    assert not ask(real, f"iris.{kind}", CHECK, value=150)
+
+
+def test_another_number_is_told(real: Path, kind: str) -> None:
+    (finding,) = ask(real, f"iris.{kind}", CHECK, value=1500)
+    assert finding.message == f"the number of rows of iris.{kind} is 150, expected 1,500"
+
+
+def test_rows_that_are_not_meant_are_left_out(real: Path, kind: str) -> None:
+    options = {"row_condition": 'kind == "setosa"', "condition_parser": "pandas"}
+    assert not ask(real, f"iris.{kind}", CHECK, value=50, **options)
+
+
+def test_it_says_what_great_expectations_says(peer: Peer, real: Path) -> None:
+    frame = pd.read_parquet(real / "iris.parquet")
+    for value in (150, 149):
+        theirs = peer.says(frame, CHECK, value=value)
+        assert theirs.success == ours(real, "iris.parquet", CHECK, value=value).success

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from smokealarm.data.portable import notes
+from tests.data.patterns import undeclared, unproved
+
+
+def _re2(regex: str, text: str) -> bool | None:
+    with duckdb.connect() as connection:
+        try:
+            [(found,)] = connection.execute("SELECT regexp_matches(?, ?)", [text, regex]).fetchall()
+        except duckdb.InvalidInputException:
+            return None
+    return bool(found)
+
+
+def test_every_difference_of_re2_has_a_note() -> None:
+    assert not undeclared("RE2", _re2)
+
+
+def test_re2_differs_wherever_a_note_says_so() -> None:
+    assert not unproved("RE2", _re2)
+
+
+@pytest.mark.parametrize(
+    "regex",
+    ["^[0-9]{4}-[0-9]{2}$", "^(a|b)+[^x]?", r"\.png", r"^[A-Za-z0-9_.+-]+@", "(?:ab)*?c", "^ä", "(?i:a)b"],
+)  # fmt: skip
+def test_a_plain_pattern_is_read_by_re2_as_by_python(regex: str) -> None:
+    assert not [note for note in notes(regex) if "RE2" in note.engines and not note.rarely]
+
+
+@pytest.mark.parametrize(
+    ("regex", "what", "engines", "portable"),
+    [
+        ("a(?=b)", "lookaround is refused there", ("RE2",), "two checks"),
+        (r"\bab", r"\b is a backspace there, and matches nothing", ("PostgreSQL",), "(^|"),
+        ("(?P<year>[0-9])", "name of a group", ("Java", "PostgreSQL"), "( without a name"),
+        ("[[:alpha:]]", "class of its own", ("RE2", "PostgreSQL"), "[A-Za-z]"),
+        ("^a{,3}$", "{,n} is no repeat there", ("RE2", "Java", "PostgreSQL"), "{0,n}"),
+        ("a{300}", "300 is more than they count to", ("PostgreSQL",), "lengths"),
+    ],
+)
+def test_a_note_says_what_where_and_how_to_write_it(
+    regex: str, what: str, engines: tuple[str, ...], portable: str
+) -> None:
+    (note,) = (note for note in notes(regex) if not note.rarely)
+    assert what in note.what and note.engines == engines and portable in note.portable
+
+
+def test_each_note_comes_once_and_escaped_signs_have_none() -> None:
+    assert len(notes(r"\d\d\d")) == 1
+    assert not notes(r"\\d\$\.\(\?=[$.]")
