@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smokealarm import data
-from smokealarm.data.proportions import wilson
+from smokealarm.data.statistics.proportions import wilson
 from smokealarm.errors import Inconclusive, Place
 from smokealarm.finding import Finding, Verdict
 from smokealarm.stage import Ask, Case

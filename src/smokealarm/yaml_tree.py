@@ -46,7 +46,9 @@ def parse(
             Place(path),
         )
     root = _compose(decoded(content, path), path)
-    return Node(None, Place(path)) if root is None else _Growth(path, most_nodes).node(root, depth=0)
+    return (
+        Node(None, Place(path)) if root is None else _Growth(path, most_nodes).node(root, depth=0)
+    )
 
 
 def decoded(content: bytes, path: str) -> str:

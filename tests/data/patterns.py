@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable
 
-from smokealarm.data.portable import Engine, notes
+from smokealarm.data.values.portable import Engine, notes
 
 PROBES: list[tuple[str, str]] = [
     (r"\d", '\u0663'),

@@ -62,7 +62,7 @@ def test_everything_wrong_with_the_options_is_told_at_once(tmp_path: Path) -> No
 
 def planned_scans(folder: Path, questions: Sequence[Question[Any]]) -> list[Scan]:
     """The scans that are planned for the questions about a table with numbers and texts."""
-    table(folder, {"x": [1.0], "y": ["a"]})
+    table(folder, {"x": [1.0, 2.0] * 50, "y": ["a", "b"] * 50})
     source = source_of("table.parquet", folder, Place(".smokealarm.yaml"))
     with connected() as connection:
         tables = Tables(connection, questions, folder)

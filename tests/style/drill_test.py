@@ -226,7 +226,13 @@ def test_before_the_first_commit_and_untracked_files_are_drilled(tmp_path: Path)
     workspace = Workspace(root=root, changes=changes.working_tree(root))
     made = Case(stage="style", name="all files", place=HERE, asks=(ask("flake8", select=["E711"]),))
 
-    found = list(trials(made, workspace, Terms(gate=drill.gate, whole=drill.whole, seed=0, is_over=lambda: False)))
+    found = list(
+        trials(
+            made,
+            workspace,
+            Terms(gate=drill.gate, whole=drill.whole, seed=0, is_over=lambda: False),
+        )
+    )
 
     assert of_trials(found) and all(one.is_right for one in of_trials(found))
 

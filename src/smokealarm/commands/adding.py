@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smokealarm.yaml_tree import Node, parse
 from smokealarm.errors import FatalError
 from smokealarm.stage import FILE_NAME
+from smokealarm.yaml_tree import Node, parse
 
 
 def added(content: bytes, stage: str, lines: Sequence[str]) -> bytes | None:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from smokealarm.yaml_tree import parse as parse_yaml
 from smokealarm.errors import FatalError
 from smokealarm.results import write_atomically
 from smokealarm.stage import FILE_NAME
@@ -26,6 +25,7 @@ from smokealarm.style.record import (
     formatted,
     parse,
 )
+from smokealarm.yaml_tree import parse as parse_yaml
 
 ATTRIBUTES = ".gitattributes"
 

@@ -14,8 +14,8 @@ from smokealarm import changes
 from smokealarm.commands.adding import added
 from smokealarm.commands.presenting import present
 from smokealarm.data.proposing.reference import reference
+from smokealarm.data.proposing.suite_text import case_lines
 from smokealarm.data.suggest import Suite, suggested
-from smokealarm.data.suite_text import case_lines
 from smokealarm.environment import environment
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Table, Verdict

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from smokealarm.config.cases import Load, Reading
-from smokealarm.yaml_tree import MAX_BYTES, parse
 from smokealarm.errors import FatalError, FatalErrors, Place
 from smokealarm.stage import FILE_NAME, NAMES, Case
+from smokealarm.yaml_tree import MAX_BYTES, parse
 
 EXAMPLE = f"""Write a {FILE_NAME}, for instance:
     style:

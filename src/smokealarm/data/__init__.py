@@ -9,11 +9,11 @@ from pathlib import Path
 
 from smokealarm.data.about import files
 from smokealarm.data.blame import dated
-from smokealarm.data.remote.address import address_of, is_remote, refuse_remote
 from smokealarm.data.options import check_memory
-from smokealarm.data.private import hidden
-from smokealarm.data.sources.source import source_of
 from smokealarm.data.planning import planned
+from smokealarm.data.private import hidden
+from smokealarm.data.remote.address import address_of, is_remote, refuse_remote
+from smokealarm.data.sources.source import source_of
 from smokealarm.data.subject import answered
 from smokealarm.data.watermark.reading import Open
 from smokealarm.data.watermark.reading import answered as unread

@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from smokealarm.data.sources.source import WITHIN
 from smokealarm.data.planning import Checks, planned
+from smokealarm.data.sources.source import WITHIN
 from smokealarm.errors import FatalError
 from smokealarm.stage import Case
 

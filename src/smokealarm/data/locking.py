@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-from smokealarm.data.comparisons import Fact, Facts
 from smokealarm.data.duck.connection import connected
 from smokealarm.data.duck.table import Tables
 from smokealarm.data.questions import Question
+from smokealarm.data.questions.comparisons import Fact, Facts
 from smokealarm.data.sources.source import source_of
 from smokealarm.errors import FatalError, Place, SmokealarmError
 

@@ -20,7 +20,7 @@ from smokealarm.data.duck.connection import connected
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.table import Tables
-from smokealarm.data.comparisons import Facts
+from smokealarm.data.questions.comparisons import Facts
 from smokealarm.data.sources.source import source_of
 from smokealarm.errors import Place, SmokealarmError
 

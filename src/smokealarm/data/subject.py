@@ -10,7 +10,7 @@ from smokealarm.data.conditions.fit import refuse_misfit
 from smokealarm.data.duck.connection import connected
 from smokealarm.data.duck.table import Tables
 from smokealarm.data.expectation import Answers, Seen
-from smokealarm.data.judge import no_column
+from smokealarm.data.judging.rows import no_column
 from smokealarm.data.planning import Planned, beside, together
 from smokealarm.data.sources.source import Source, Unreadable, source_of
 from smokealarm.errors import FatalError, Inconclusive

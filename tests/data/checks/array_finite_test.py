@@ -11,8 +11,8 @@ from hypothesis.extra import numpy as arrays
 from safetensors.numpy import save_file
 from sklearn.datasets import load_digits
 
-from smokealarm.data.array_questions import NotFinite
 from smokealarm.data.arrays import elements, npy, stored
+from smokealarm.data.questions.arrays import NotFinite
 from tests.data.sources.tensors import bfloat16_file
 from tests.data.tables import ask, count, table
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from scipy.stats import binomtest
 
-from smokealarm.data.proportions import wilson
+from smokealarm.data.statistics.proportions import wilson
 from smokealarm.errors import FatalError
 from smokealarm.finding import Table
 from tests.data.checks.asking import doubt, seen, written

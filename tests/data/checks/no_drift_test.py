@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from smokealarm.data import profile, significance
+from smokealarm.data import profile
+from smokealarm.data.statistics import significance
 from smokealarm.errors import FatalError
 from smokealarm.finding import Curve, Table
 from tests.data.checks.asking import columns_of, doubt, seen, written

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smokealarm.data import minhash
+from smokealarm.data.statistics import minhash
 from smokealarm.errors import FatalError
 from tests.data.tables import ask, table
 

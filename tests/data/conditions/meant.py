@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.questions import Faulty, NotIn
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.sources.source import source_of
 from smokealarm.data.planning import Planned
+from smokealarm.data.questions import Faulty, NotIn
+from smokealarm.data.sources.source import source_of
 from smokealarm.data.subject import Answered, answered
 from smokealarm.errors import Place
 from smokealarm.stage import Ask

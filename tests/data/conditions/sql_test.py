@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smokealarm.data.row_condition import parsed
+from smokealarm.data.conditions.row_condition import parsed
 from smokealarm.errors import FatalError
 from tests.data.conditions.meant import ours
 from tests.data.conditions.tables import NUMBERS, SIGNS, TEXTS, written

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from great_expectations.expectations.row_conditions import Column
 
-from smokealarm.data.row_condition import parsed
+from smokealarm.data.conditions.row_condition import parsed
 from smokealarm.errors import FatalError
 from tests.data.conditions.meant import ours, theirs
 from tests.data.conditions.tables import written

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from smokealarm.data.association import cramers_v, crosstab
+from smokealarm.data.statistics.association import cramers_v, crosstab
 from smokealarm.errors import FatalError, Inconclusive
 from tests.data.tables import ask, table
 

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from pyspark.sql import SparkSession
 
+from smokealarm.data.conditions.where import Absent, Among, Compared, Every, Not, Of, Some
 from smokealarm.data.questions import (
     Afar,
     AgainstSet,
@@ -41,7 +42,6 @@ from smokealarm.data.questions import (
     SumIsNot,
     Unequal,
 )
-from smokealarm.data.where import Absent, Among, Compared, Every, Not, Of, Some
 from tests.data.remote.same_answers import (
     TABLES,
     TYPES,

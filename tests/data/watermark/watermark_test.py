@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from smokealarm.data.watermark.state import Reached, remember, read, remembered
+from smokealarm.data.watermark.state import Reached, read, remember, remembered
 from smokealarm.data.watermark.watermark import Mark, before, is_above
 from smokealarm.errors import FatalError, Place
-from pathlib import Path
 
 
 @pytest.mark.parametrize(

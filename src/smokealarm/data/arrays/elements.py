@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from smokealarm.data.array_questions import ElementFault, Elements, Layout, NotFinite
 from smokealarm.data.arrays.stored import Stored, Values
 from smokealarm.data.questions import Outside
+from smokealarm.data.questions.arrays import ElementFault, Elements, Layout, NotFinite
 
 NUMBERS = "biufc"  # numpy's kinds of types
 COMPARABLE = "biuf"

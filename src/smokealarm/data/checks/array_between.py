@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from smokealarm.data.array_judge import few_elements
-from smokealarm.data.array_questions import FaultyElements
 from smokealarm.data.expectation import Expectation
+from smokealarm.data.judging.arrays import few_elements
 from smokealarm.data.options import check_bounds, in_words
 from smokealarm.data.questions import Outside
+from smokealarm.data.questions.arrays import FaultyElements
 
 
 def check(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.array_judge import each_array
-from smokealarm.data.array_questions import Layout, Layouts
 from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.judging.arrays import each_array
+from smokealarm.data.questions.arrays import Layout, Layouts
 from smokealarm.finding import Finding
 
 

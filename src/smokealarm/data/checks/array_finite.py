@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from smokealarm.data.array_judge import few_elements
-from smokealarm.data.array_questions import FaultyElements, NotFinite
 from smokealarm.data.expectation import Expectation
+from smokealarm.data.judging.arrays import few_elements
+from smokealarm.data.questions.arrays import FaultyElements, NotFinite
 
 
 def check(*, array: str = "", mostly: float = 1.0) -> Expectation:

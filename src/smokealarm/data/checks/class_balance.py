@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
 from smokealarm.data.options import check_share
-from smokealarm.data.proportions import difference, rows_to_settle, wilson
 from smokealarm.data.questions import Counts, Value
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.statistics.proportions import difference, rows_to_settle, wilson
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding, Table
 

@@ -10,10 +10,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smokealarm.data.columns import Kind
-from smokealarm.data.comparisons import Moments, Newest
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import misfit
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.judging.rows import misfit
+from smokealarm.data.questions.comparisons import Moments, Newest
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.image_judge import few_images
+from smokealarm.data.judging.images import few_images
 
 
 def check(*, mode: str | list[str], mostly: float = 1.0) -> Expectation:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.image_judge import few_images
-from smokealarm.data.judge import within
+from smokealarm.data.judging.images import few_images
+from smokealarm.data.judging.rows import within
 from smokealarm.data.options import check_bounds, in_words
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.image_judge import on_files
-from smokealarm.data.image_questions import Records
+from smokealarm.data.judging.images import on_files
 from smokealarm.data.options import check_mostly
+from smokealarm.data.questions.images import Records
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 from smokealarm.loading import load

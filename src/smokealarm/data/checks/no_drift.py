@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.comparisons import Paired, PairedColumns, Shares, Steps
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.moved import (
+from smokealarm.data.judging.moved import (
     Test,
     judged,
     largest_moves,
@@ -16,7 +16,7 @@ from smokealarm.data.moved import (
     steps_picture,
 )
 from smokealarm.data.options import check_share
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.questions.comparisons import Paired, PairedColumns, Shares, Steps
 from smokealarm.loading import load
 
 
@@ -97,7 +97,7 @@ def check(
 
 
 def _of_steps(name: str, pair: Paired, steps: Steps, limit: float) -> Test:
-    significance = load("data.significance")
+    significance = load("data.statistics.significance")
     more = "more" if steps.more_below else "fewer"
     return Test(
         column=name,
@@ -115,7 +115,7 @@ def _of_steps(name: str, pair: Paired, steps: Steps, limit: float) -> Test:
 
 
 def _of_shares(name: str, pair: Paired, shares: Shares, limit: float) -> Test:
-    significance = load("data.significance")
+    significance = load("data.statistics.significance")
     there = [row[1] for row in shares.values] + [shares.rest[0]]
     here = [row[2] for row in shares.values] + [shares.rest[1]]
     moved, _, freedom = significance.shares_test(there, here)

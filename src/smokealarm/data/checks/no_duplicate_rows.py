@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.comparisons import RepeatedRows
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.judging.pairs import told
 from smokealarm.data.options import check_mostly
-from smokealarm.data.pairs import told
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.questions.comparisons import RepeatedRows
 from smokealarm.finding import Finding
 
 

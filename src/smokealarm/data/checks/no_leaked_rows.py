@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.comparisons import SharedRows, SimilarTexts, Twins
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import percent
+from smokealarm.data.judging.pairs import by_chance, told_between
+from smokealarm.data.judging.rows import percent
 from smokealarm.data.options import check_mostly
-from smokealarm.data.pairs import by_chance, told_between
 from smokealarm.data.questions import Question
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.questions.comparisons import SharedRows, SimilarTexts, Twins
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 

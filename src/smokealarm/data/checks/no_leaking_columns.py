@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smokealarm.data.columns import listed
-from smokealarm.data.comparisons import Sample
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.judge import no_column
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.judging.rows import no_column
+from smokealarm.data.questions.comparisons import Sample
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding, Table
 from smokealarm.loading import load
@@ -69,7 +69,7 @@ def check(
                 return
         sample = answers.of(question)
         rows = [at for at, value in enumerate(sample[label]) if value is not None]
-        leakage = load("data.leakage")
+        leakage = load("data.statistics.leakage")
         known = leakage.label_of([sample[label][at] for at in rows])
         _enough(known, label)
         features = {

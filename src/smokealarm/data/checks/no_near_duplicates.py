@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.columns import Kind
-from smokealarm.data.comparisons import RepeatedRows, SimilarTexts, Twins
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import misfit
+from smokealarm.data.judging.pairs import told
+from smokealarm.data.judging.rows import misfit
 from smokealarm.data.options import check_mostly
-from smokealarm.data.pairs import told
 from smokealarm.data.questions import Question
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.questions.comparisons import RepeatedRows, SimilarTexts, Twins
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

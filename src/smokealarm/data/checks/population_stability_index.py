@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.comparisons import Paired, PairedColumns, Shares
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.moved import Test, judged, largest_moves, reference_of, shares_picture
+from smokealarm.data.judging.moved import Test, judged, largest_moves, reference_of, shares_picture
 from smokealarm.data.options import check_share
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.questions.comparisons import Paired, PairedColumns, Shares
 from smokealarm.errors import FatalError
 from smokealarm.loading import load
 
@@ -74,7 +74,7 @@ def check(
 
 
 def _test(name: str, pair: Paired, shares: Shares, limit: float) -> Test:
-    significance = load("data.significance")
+    significance = load("data.statistics.significance")
     counted = [row[1:] for row in shares.values] + [shares.rest] * any(shares.rest)
     there, here = [a for a, _ in counted], [b for _, b in counted]
     index, by_chance = significance.stability(there, here)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from smokealarm.data.columns import listed
-from smokealarm.data.comparisons import Fact, Facts
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.locking import Locked, read
+from smokealarm.data.questions.comparisons import Fact, Facts
 from smokealarm.finding import Finding, Scalar
 
 ALIKE = 0.6  # from which similarity of names on a column may have been renamed

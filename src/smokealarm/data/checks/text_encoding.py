@@ -7,11 +7,11 @@ from typing import Literal
 
 from msgspec import structs
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
+from smokealarm.data.judging.texts import few_texts
 from smokealarm.data.questions import Faulty, Mismatched
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.text_damage import CONTROL, MOJIBAKE, REPLACED
-from smokealarm.data.text_judge import few_texts
+from smokealarm.data.values.text_damage import CONTROL, MOJIBAKE, REPLACED
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

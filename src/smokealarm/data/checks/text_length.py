@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.columns import Kind
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import misfit, out_of_range, within
+from smokealarm.data.judging.rows import misfit, out_of_range, within
+from smokealarm.data.judging.texts import few_texts
 from smokealarm.data.options import check_bounds, in_words
 from smokealarm.data.questions import Faulty, SizeOutside, Unit
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.text_judge import few_texts
-from smokealarm.data.text_questions import SizeQuantile
-from smokealarm.data.where import Condition
+from smokealarm.data.questions.texts import SizeQuantile
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.columns import Kind
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import misfit, percent
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.text_questions import SharedStart
+from smokealarm.data.judging.rows import misfit, percent
+from smokealarm.data.questions.texts import SharedStart
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
+from smokealarm.data.judging.texts import few_texts
 from smokealarm.data.questions import Faulty, Mismatched
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.text_damage import ENTITY, TAG
-from smokealarm.data.text_judge import few_texts
+from smokealarm.data.values.text_damage import ENTITY, TAG
 
 
 def check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smokealarm.data.where import (
+from smokealarm.data.conditions.where import (
     Absent,
     Among,
     Compared,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from smokealarm.data.conditions.masking import Masked, masked
 from smokealarm.data.conditions.trouble import MAX_DEPTH, not_understood, refuse_size
-from smokealarm.data.where import (
+from smokealarm.data.conditions.where import (
     Absent,
     Among,
     Compared,

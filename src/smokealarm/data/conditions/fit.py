@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smokealarm.data.columns import Column, Kind, compares
+from smokealarm.data.conditions.where import (
+    Absent,
+    Among,
+    Compared,
+    Condition,
+    Every,
+    Not,
+    Of,
+    Some,
+)
 from smokealarm.data.options import check_moment
-from smokealarm.data.where import Absent, Among, Compared, Condition, Every, Not, Of, Some
 from smokealarm.errors import FatalError
 
 COUNTED = (Kind.NUMBER, Kind.BOOLEAN)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from smokealarm.data.conditions.certain import certainly
 from smokealarm.data.conditions.trouble import MAX_DEPTH, not_understood, refuse_size
-from smokealarm.data.where import (
+from smokealarm.data.conditions.where import (
     Absent,
     Among,
     Compared,

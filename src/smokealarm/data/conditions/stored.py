@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from smokealarm.data.conditions.trouble import MAX_DEPTH
-from smokealarm.data.where import Absent, Among, Compared, Condition, Every, Literally, Sign, Some
+from smokealarm.data.conditions.where import (
+    Absent,
+    Among,
+    Compared,
+    Condition,
+    Every,
+    Literally,
+    Sign,
+    Some,
+)
 from smokealarm.errors import FatalError
 
 UNDERSTOOD = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smokealarm.data.columns import Column, Kind
+from smokealarm.data.conditions.where import Condition, columns_of
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import FLOATS
-from smokealarm.data.where import Condition, columns_of
 from smokealarm.errors import Inconclusive
 
 

@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from smokealarm.data.array_questions import ArrayNames, FaultyElements, Layouts
-from smokealarm.data.comparisons import (
-    Facts,
-    Newest,
-    PairedColumns,
-    RepeatedRows,
-    Sample,
-    SharedRows,
-    SimilarTexts,
-)
 from smokealarm.data.duck import (
     arrays,
     crossed,
@@ -33,7 +23,6 @@ from smokealarm.data.duck import (
 )
 from smokealarm.data.duck.measures import measured
 from smokealarm.data.duck.relation import Relation
-from smokealarm.data.image_questions import Records
 from smokealarm.data.questions import (
     Commonest,
     Counts,
@@ -47,7 +36,18 @@ from smokealarm.data.questions import (
     RowCount,
     Selected,
 )
-from smokealarm.data.text_questions import SharedStart, SizeQuantile
+from smokealarm.data.questions.arrays import ArrayNames, FaultyElements, Layouts
+from smokealarm.data.questions.comparisons import (
+    Facts,
+    Newest,
+    PairedColumns,
+    RepeatedRows,
+    Sample,
+    SharedRows,
+    SimilarTexts,
+)
+from smokealarm.data.questions.images import Records
+from smokealarm.data.questions.texts import SharedStart, SizeQuantile
 from smokealarm.data.sources.source import Unreadable
 from smokealarm.errors import FatalError, Inconclusive
 

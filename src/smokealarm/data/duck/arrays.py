@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from smokealarm.data.array_questions import ArrayNames, Elements, FaultyElements, Layout, Layouts
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import identifier
+from smokealarm.data.questions.arrays import ArrayNames, Elements, FaultyElements, Layout, Layouts
 from smokealarm.loading import load
 
 BATCH = 10_000  # rows

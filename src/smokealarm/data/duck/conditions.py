@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Union
 
 from smokealarm.data.columns import Column, Kind, compares
-from smokealarm.data.duck.sql import Sql, joined
-from smokealarm.data.duck.values import comparable, missing
-from smokealarm.data.where import (
+from smokealarm.data.conditions.where import (
     Absent,
     Among,
     Compared,
@@ -21,6 +19,8 @@ from smokealarm.data.where import (
     Sign,
     Some,
 )
+from smokealarm.data.duck.sql import Sql, joined
+from smokealarm.data.duck.values import comparable, missing
 
 Columns = Mapping[str, Column]
 Key = Callable[[str], str]

@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import identifier
 from smokealarm.data.duck.values import missing
-from smokealarm.data.where import Condition
 
 _BATCH = 10_000
 _SAMPLE = 20_000

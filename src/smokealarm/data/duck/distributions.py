@@ -23,7 +23,7 @@ from smokealarm.data.questions import (
     Question,
     Value,
 )
-from smokealarm.data.ranks import between, ranks
+from smokealarm.data.statistics.ranks import between, ranks
 from smokealarm.errors import Inconclusive
 
 AT_MOST = 1_000_000  # distinct values that are worth holding at once

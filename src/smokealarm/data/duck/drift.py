@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from smokealarm.data.columns import Column, Kind
-from smokealarm.data.comparisons import Paired, PairedColumns, Shares, Steps
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck.alike import same_rows
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql, identifier, joined
 from smokealarm.data.duck.values import missing
-from smokealarm.data.where import Condition
+from smokealarm.data.questions.comparisons import Paired, PairedColumns, Shares, Steps
 
 SAMPLE = 1_000_000  # rows of numbers of each table that are compared; the distance is good to 0.002
 FEW = 20  # distinct numbers up to which they are categories

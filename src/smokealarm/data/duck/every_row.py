@@ -6,7 +6,7 @@ from typing import Any
 
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
-from smokealarm.data.image_questions import Records
+from smokealarm.data.questions.images import Records
 
 
 def records(relation: Relation, question: Records) -> tuple[tuple[Any, ...], ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from smokealarm.data.columns import Kind
-from smokealarm.data.comparisons import Fact, Facts, Sample
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.questions import Value
+from smokealarm.data.questions.comparisons import Fact, Facts, Sample
 
 
 def facts(relation: Relation, question: Facts) -> tuple[Fact, ...]:

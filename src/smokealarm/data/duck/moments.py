@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from smokealarm.data.columns import Column, Kind
-from smokealarm.data.comparisons import Moments, Newest
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
+from smokealarm.data.questions.comparisons import Moments, Newest
 
 WITH_OFFSET = r"'.*(Z|[+-]\d{2}(:?\d{2})?)$'"
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

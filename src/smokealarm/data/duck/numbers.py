@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from smokealarm.data.columns import Column, Kind
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import FLOATS, missing
-from smokealarm.data.moments import SECOND, iso, nanoseconds
 from smokealarm.data.questions import Statistic, Value
+from smokealarm.data.values.moments import SECOND, iso, nanoseconds
 
 
 class Pair(NamedTuple):

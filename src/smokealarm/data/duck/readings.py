@@ -17,7 +17,7 @@ def refused(relation: Relation, question: Faulty) -> Sql:
     assert isinstance(fault, Refused), "only readers are asked here"
     if column.kind is not Kind.TEXT and column.type not in ("BLOB", "JSON"):
         return Sql("true")
-    accepts = load("data.readers").READERS[fault.reader](fault.argument)
+    accepts = load("data.values.readers").READERS[fault.reader](fault.argument)
     text = "v" if column.type == "BLOB" else text_of(column)
     table = refused_by(
         lambda value: not accepts(value),

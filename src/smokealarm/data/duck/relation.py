@@ -10,10 +10,10 @@ import duckdb
 from msgspec import Struct
 
 from smokealarm.data.columns import Column
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck import conditions
 from smokealarm.data.duck.sql import Sql, identifier
 from smokealarm.data.duck.values import missing
-from smokealarm.data.where import Condition
 
 
 class View(Struct, frozen=True, dict=True):

@@ -11,12 +11,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck import unique
 from smokealarm.data.duck.measures import Aggregate, Measured
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql, joined
 from smokealarm.data.questions import Missing, Question, Repeated, Tally
-from smokealarm.data.where import Condition
 
 
 class Scan(Struct, frozen=True, kw_only=True):

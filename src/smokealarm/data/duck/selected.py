@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Timer
 from typing import Any
 
 import duckdb
 
+from smokealarm.data.conditions.query import with_batch
 from smokealarm.data.duck.connection import is_out_of_room
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import identifier
-from smokealarm.data.query import with_batch
 from smokealarm.data.questions import Selected, Value
 from smokealarm.errors import FatalError, Inconclusive
 

@@ -12,8 +12,8 @@ from smokealarm.data.duck.numbers import plain, told
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
-from smokealarm.data.moments import nanoseconds
 from smokealarm.data.questions import AgainstSet, Faulty, NotIn, SetDifference, Value
+from smokealarm.data.values.moments import nanoseconds
 
 SHOWN = 20  # as many as great_expectations lists
 

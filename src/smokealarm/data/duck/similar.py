@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from smokealarm.data.comparisons import SimilarTexts, Twins
 from smokealarm.data.duck.alike import same_rows
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
+from smokealarm.data.questions.comparisons import SimilarTexts, Twins
 from smokealarm.errors import Inconclusive
 from smokealarm.loading import load
 
@@ -21,7 +21,7 @@ SHOWN = 5
 
 def similar(relation: Relation, question: SimilarTexts) -> Twins:
     """The texts that are like an earlier one, or like one of the other table."""
-    minhash = load("data.minhash")
+    minhash = load("data.statistics.minhash")
     name = f"texts{len(relation.scratch)}"
     relation.scratch[("texts", question)] = name
     total = _sketched(relation, relation, question, f"{name}a", minhash)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql, joined
 from smokealarm.data.questions import Faulty, SizeOutside, Unit
-from smokealarm.data.text_damage import SPACE
-from smokealarm.data.text_questions import SharedStart, SizeQuantile, Start
+from smokealarm.data.questions.texts import SharedStart, SizeQuantile, Start
+from smokealarm.data.values.text_damage import SPACE
 
 TEXT = "CAST(v AS VARCHAR)"  # a column of another type is told by the check
 

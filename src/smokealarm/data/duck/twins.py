@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from smokealarm.data.comparisons import RepeatedRows, SharedRows, Twins
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck.alike import hashed, keys, paired_keys, same_rows
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
-from smokealarm.data.where import Condition
+from smokealarm.data.questions.comparisons import RepeatedRows, SharedRows, Twins
 
 SHOWN = 5
 

@@ -8,11 +8,11 @@ there is no proof, values may still be different: then they are counted after al
 from __future__ import annotations
 
 from smokealarm.data.columns import Column, Kind
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import FLOATS, missing
 from smokealarm.data.questions import Tally
-from smokealarm.data.where import Condition
 
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 MOST_BITS = 1_000_000_000  # as many as DuckDB's bitstring_agg takes

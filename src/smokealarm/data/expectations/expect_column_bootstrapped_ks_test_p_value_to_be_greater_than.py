@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.in_range import NUMBERS
-from smokealarm.data.judge import misfit
+from smokealarm.data.judging.in_range import NUMBERS
+from smokealarm.data.judging.rows import misfit
+from smokealarm.data.judging.surprise import surprising
 from smokealarm.data.options import check_p_value
-from smokealarm.data.partitions import bins_of
 from smokealarm.data.questions import Ordered
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.surprise import surprising
+from smokealarm.data.statistics.partitions import bins_of
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.loading import load
@@ -74,7 +74,7 @@ def check(
                 f"{column} has {len(values)} values, too few for samples of {size}",
                 f"Bring {size} or more, or set a smaller `bootstrap_sample_size:`.",
             )
-        tests = load("data.goodness_of_fit")
+        tests = load("data.statistics.goodness_of_fit")
         cdf = tests.piecewise(expected.edges, expected.weights)
         found = tests.bootstrapped(values, cdf, samples, size, p)
         if found <= p:

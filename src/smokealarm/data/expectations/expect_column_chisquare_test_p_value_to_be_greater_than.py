@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.judging.surprise import surprising
 from smokealarm.data.options import check_p_value
-from smokealarm.data.partitions import categories_of, check_share, side_by_side
 from smokealarm.data.questions import Counts
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.surprise import surprising
+from smokealarm.data.statistics.partitions import categories_of, check_share, side_by_side
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.loading import load
@@ -59,7 +59,7 @@ def check(
     question = Counts(column, where=parsed(row_condition, condition_parser))
 
     def judge(answers: Answers) -> Iterator[Finding]:
-        tests = load("data.goodness_of_fit")
+        tests = load("data.statistics.goodness_of_fit")
         counts = answers.of(question)
         _, observed, weights = side_by_side(expected, counts, tail_weight_holdout)
         rows, needed = sum(observed), tests.rows_for_chi_square(weights)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.set_difference import differs
+from smokealarm.data.judging.set_difference import differs
 
 
 def check(

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.in_range import NUMBERS
-from smokealarm.data.judge import misfit
-from smokealarm.data.partitions import (
+from smokealarm.data.judging.in_range import NUMBERS
+from smokealarm.data.judging.rows import misfit
+from smokealarm.data.questions import Counts, Histogram
+from smokealarm.data.statistics.partitions import (
     Categories,
     check_share,
     check_tails,
@@ -18,8 +20,6 @@ from smokealarm.data.partitions import (
     side_by_side,
     with_holdouts,
 )
-from smokealarm.data.questions import Counts, Histogram
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

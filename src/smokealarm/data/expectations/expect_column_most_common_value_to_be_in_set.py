@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.judging.set_difference import shown
 from smokealarm.data.questions import Commonest, Modes
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.set_difference import shown
 from smokealarm.finding import Finding
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.association import CERTAIN, cramers_v, crosstab
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.options import check_share
 from smokealarm.data.questions import Crossed
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.statistics.association import CERTAIN, cramers_v, crosstab
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition
 from smokealarm.data.expectation import Expectation
+from smokealarm.data.judging.record import IgnorePair, few_records, of_pair
 from smokealarm.data.questions import Unequal
-from smokealarm.data.record import IgnorePair, few_records, of_pair
-from smokealarm.data.row_condition import RowCondition
 
 
 def check(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.data.distributions import parameters_of
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.in_range import NUMBERS
-from smokealarm.data.judge import misfit
+from smokealarm.data.judging.in_range import NUMBERS
+from smokealarm.data.judging.rows import misfit
+from smokealarm.data.judging.surprise import surprising
 from smokealarm.data.options import check_p_value
 from smokealarm.data.questions import Ordered
-from smokealarm.data.row_condition import RowCondition, parsed
-from smokealarm.data.surprise import surprising
+from smokealarm.data.statistics.distributions import parameters_of
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
 from smokealarm.loading import load
@@ -66,7 +66,7 @@ def check(
         if holds.kind not in NUMBERS:
             yield misfit(holds, "only numbers follow such a distribution")
             return
-        tests = load("data.goodness_of_fit")
+        tests = load("data.statistics.goodness_of_fit")
         needed = tests.rows_for_distance(p_value)
         if len(values) == 0:
             raise Inconclusive(f"{column} has no values", f"The test takes {needed} of them.")

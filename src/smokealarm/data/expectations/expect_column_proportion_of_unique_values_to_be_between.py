@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.in_range import Range, share_in_range
+from smokealarm.data.judging.in_range import Range, share_in_range
 from smokealarm.data.options import check_bounds
 from smokealarm.data.questions import Faulty, Missing, Number
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.finding import Finding
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args
 
 from smokealarm.data.columns import Kind
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.in_range import NUMBERS
-from smokealarm.data.judge import misfit
-from smokealarm.data.moments import SECOND, nanoseconds
+from smokealarm.data.judging.in_range import NUMBERS
+from smokealarm.data.judging.rows import misfit
 from smokealarm.data.questions import Bound, Quantiles
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.values.moments import SECOND, nanoseconds
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import no_column
+from smokealarm.data.judging.rows import no_column
 from smokealarm.finding import Finding
 
 

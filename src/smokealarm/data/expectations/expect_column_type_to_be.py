@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge_types import of_types
-from smokealarm.data.types import is_exactly
+from smokealarm.data.judging.types import of_types
+from smokealarm.data.values.types import is_exactly
 
 
 def check(*, column: str, type_: str) -> Expectation:

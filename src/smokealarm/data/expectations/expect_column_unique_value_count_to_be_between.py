@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.in_range import Range, number_in_range
-from smokealarm.data.row_condition import RowCondition, parsed
+from smokealarm.data.judging.in_range import Range, number_in_range
 
 
 def check(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge import few_rows
+from smokealarm.data.judging.rows import few_rows
 from smokealarm.data.options import check_bounds, in_words
 from smokealarm.data.questions import Faulty, LengthOutside
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(

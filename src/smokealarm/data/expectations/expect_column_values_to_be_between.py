@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.columns import Kind, compares
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.judge import few_rows, misfit, places
+from smokealarm.data.judging.rows import few_rows, misfit, places
 from smokealarm.data.options import check_bounds, check_moment, in_words
 from smokealarm.data.questions import Faulty, Outside
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(

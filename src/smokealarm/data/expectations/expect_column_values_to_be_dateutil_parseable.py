@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from smokealarm.data.columns import Kind
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge_kinds import few_texts
+from smokealarm.data.judging.kinds import few_texts
 from smokealarm.data.questions import Faulty, Refused
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(

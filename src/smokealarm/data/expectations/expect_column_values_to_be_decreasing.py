@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge import few_rows
+from smokealarm.data.judging.rows import few_rows
 from smokealarm.data.questions import Faulty, Unordered
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge_types import of_types
+from smokealarm.data.judging.types import of_types
 from smokealarm.data.options import check_mostly
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge_kinds import few_texts
+from smokealarm.data.judging.kinds import few_texts
 from smokealarm.data.questions import Faulty, Refused
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.loading import load
 
 
@@ -42,7 +42,7 @@ def check(
     Source: great_expectations 1.24, ExpectColumnValuesToMatchJsonSchema;
     https://json-schema.org/understanding-json-schema
     """
-    load("data.json_schema").refuse_broken(json_schema)
+    load("data.values.json_schema").refuse_broken(json_schema)
     written = json.dumps(json_schema, sort_keys=True)
     return few_texts(
         Faulty(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge_kinds import few_members
+from smokealarm.data.judging.kinds import few_members
 from smokealarm.data.questions import Faulty, In
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge_kinds import few_numbers
+from smokealarm.data.judging.kinds import few_numbers
 from smokealarm.data.questions import Faulty, Outlying
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.errors import FatalError
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judge import few_rows
-from smokealarm.data.judge_patterns import and_portable
+from smokealarm.data.judging.patterns import and_portable
+from smokealarm.data.judging.rows import few_rows
 from smokealarm.data.options import check_regexes
 from smokealarm.data.questions import Faulty, Mismatched
-from smokealarm.data.row_condition import RowCondition, parsed
 
 
 def check(
@@ -25,7 +25,7 @@ def check(
           - name: train
             table: data/train.parquet
             checks:
-              - expect_column_values_to_not_match_regex: {column: comment, regex: '[\x00-\x08]'}
+              - expect_column_values_to_not_match_regex: {column: comment, regex: '[\\x00-\\x08]'}
 
     Options:
         column: the column's name, as the file writes it.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from smokealarm.data.conditions.row_condition import RowCondition
 from smokealarm.data.expectation import Expectation
+from smokealarm.data.judging.record import IgnoreRow, few_records, of_row
 from smokealarm.data.questions import RecordRepeated
-from smokealarm.data.record import IgnoreRow, few_records, of_row
-from smokealarm.data.row_condition import RowCondition
 
 
 def check(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.query import check_query
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import percent
+from smokealarm.data.judging.rows import percent
 from smokealarm.data.options import check_mostly
-from smokealarm.data.query import check_query
 from smokealarm.data.questions import Selected, Value
 from smokealarm.finding import Finding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import out_of_range, within
+from smokealarm.data.judging.rows import out_of_range, within
 from smokealarm.data.options import check_bounds
 from smokealarm.finding import Finding
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import out_of_range, within
+from smokealarm.data.judging.rows import out_of_range, within
 from smokealarm.data.options import check_bounds
 from smokealarm.data.questions import RowCount
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.finding import Finding
 
 

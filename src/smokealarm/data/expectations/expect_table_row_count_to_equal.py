@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import another_number
+from smokealarm.data.judging.rows import another_number
 from smokealarm.data.questions import RowCount
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.finding import Finding
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.questions import RowCount
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

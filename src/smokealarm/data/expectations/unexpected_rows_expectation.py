@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.conditions.query import check_query
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.query import check_query
 from smokealarm.data.questions import Selected
 from smokealarm.finding import Finding
 

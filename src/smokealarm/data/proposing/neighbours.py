@@ -12,12 +12,12 @@ from smokealarm.data.proposing.candidate import Floats
 from smokealarm.data.proposing.sample import Values
 
 STRONG = 0.2  # an autocorrelation above this is dependence, in the tables of ordinary length
-COUNTER = 0.01  # of the steps of a column in rising order may go down: it begins anew
+COUNTER = 0.01  # of its steps a counter may go the other way: it begins anew
 LONGEST = 30  # blocks at least, so that there is something to resample
 
 
 def block_length(columns: Iterable[Values], rows: int) -> int:
-    """Four times the largest lag at which some column still resembles itself; 1 where rows are independent."""
+    """Four times the largest lag at which some column resembles itself; 1 for independent rows."""
     longest = max(1, rows // LONGEST)
     lags = [_reach(_numbers(one), longest) for one in columns if one.column.kind is Kind.NUMBER]
     return min(longest, 4 * max(lags, default=0) + 1)

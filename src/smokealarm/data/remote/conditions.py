@@ -11,8 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from smokealarm.data.columns import Column, Kind
-from smokealarm.data.remote.values import comparable
-from smokealarm.data.where import (
+from smokealarm.data.conditions.where import (
     Absent,
     Among,
     Condition,
@@ -23,6 +22,7 @@ from smokealarm.data.where import (
     Sign,
     Some,
 )
+from smokealarm.data.remote.values import comparable
 
 SIGNS: Mapping[Sign, Callable[[Any, Any], Any]] = {
     "==": operator.eq,

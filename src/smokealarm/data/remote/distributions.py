@@ -25,12 +25,12 @@ from smokealarm.data.questions import (
     SetDifference,
     Value,
 )
-from smokealarm.data.ranks import between, ranks
 from smokealarm.data.remote.faults import judged
 from smokealarm.data.remote.numbers import NUMBERS
 from smokealarm.data.remote.relation import Relation, both
 from smokealarm.data.remote.requests import Asking, AtRanks, Scalar, Values
 from smokealarm.data.remote.values import plain
+from smokealarm.data.statistics.ranks import between, ranks
 
 
 def quantiles(relation: Relation, question: Quantiles) -> Asking[tuple[float | str | None, ...]]:

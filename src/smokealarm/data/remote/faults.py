@@ -182,7 +182,7 @@ def _refused(relation: Relation, question: Faulty) -> Asking[Judged]:
     assert isinstance(fault, Refused), "as FAULTS says"
     if column.type not in READABLE:
         return Judged(ibis.literal(True))
-    accepts = load("data.readers").READERS[fault.reader](fault.argument)
+    accepts = load("data.values.readers").READERS[fault.reader](fault.argument)
     return (yield from by_python(relation, question, lambda value: not accepts(value)))
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from smokealarm.data.columns import Kind
-from smokealarm.data.moments import iso, nanoseconds
 from smokealarm.data.questions import Number, Statistic, Value
-from smokealarm.data.ranks import ranks
 from smokealarm.data.remote.relation import Relation, both
 from smokealarm.data.remote.requests import Asking, AtRanks, OfGroups, Scalar
 from smokealarm.data.remote.values import plain
+from smokealarm.data.statistics.ranks import ranks
+from smokealarm.data.values.moments import iso, nanoseconds
 
 NUMBERS = (Kind.NUMBER, Kind.BOOLEAN)
 SAFELY_SQUARED = 1e150  # the square of more overflows

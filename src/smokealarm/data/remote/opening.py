@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from smokealarm.data.planning import Planned, beside
 from smokealarm.data.remote.address import Address, address_of, is_remote
 from smokealarm.data.remote.engines import connected
 from smokealarm.data.remote.table import Reading, Tables
-from smokealarm.data.planning import Planned, beside
 from smokealarm.data.subject import Answered
 from smokealarm.errors import FatalError, Place
 from smokealarm.stage import Subject

@@ -9,10 +9,10 @@ import ibis.expr.types as ir
 from msgspec import Struct
 
 from smokealarm.data.columns import Column
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.remote.address import Address
 from smokealarm.data.remote.conditions import condition
 from smokealarm.data.remote.engines import Engine
-from smokealarm.data.where import Condition
 
 MOST_VALUES = 100_000  # distinct values that are fetched to be judged by Python
 

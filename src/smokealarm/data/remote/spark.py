@@ -10,14 +10,14 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
 # pyspark first: where it is missing, its name says which extra to install.
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
-
-import ibis
-import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
 
 from smokealarm.data.remote import failures
 from smokealarm.data.remote.address import Address

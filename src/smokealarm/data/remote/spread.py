@@ -8,13 +8,13 @@ from typing import Any
 import ibis
 
 from smokealarm.data.columns import Kind
-from smokealarm.data.moments import SECOND, nanoseconds
 from smokealarm.data.questions import Afar, Faulty, Outlying, Value
-from smokealarm.data.ranks import between, ranks
 from smokealarm.data.remote.judged import Judged
 from smokealarm.data.remote.relation import Relation, both
 from smokealarm.data.remote.requests import Asking, AtRanks, Scalar
 from smokealarm.data.remote.values import plain
+from smokealarm.data.statistics.ranks import between, ranks
+from smokealarm.data.values.moments import SECOND, nanoseconds
 
 NONE = Judged(None)
 

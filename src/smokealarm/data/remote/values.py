@@ -12,8 +12,8 @@ import ibis
 import ibis.expr.types as ir
 
 from smokealarm.data.columns import Column, Kind
-from smokealarm.data.moments import nanoseconds
 from smokealarm.data.questions import Bound, Value
+from smokealarm.data.values.moments import nanoseconds
 
 _MOST = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1)

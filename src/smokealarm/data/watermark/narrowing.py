@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from smokealarm.data.columns import Column
+from smokealarm.data.conditions.where import Condition, Every
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.questions import Example, Faulty, FaultyRecord, Question
 from smokealarm.data.planning import Planned
-from smokealarm.data.where import Condition, Every
+from smokealarm.data.questions import Example, Faulty, FaultyRecord, Question
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=Question[Any])

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import no_column
-from smokealarm.data.questions import Number
+from smokealarm.data.judging.rows import no_column
 from smokealarm.data.planning import Planned
+from smokealarm.data.questions import Number
 from smokealarm.data.subject import Answered
 from smokealarm.data.watermark import state
 from smokealarm.data.watermark.narrowing import narrowed

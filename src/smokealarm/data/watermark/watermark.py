@@ -7,8 +7,8 @@ from typing import Literal, Union
 
 from msgspec import Struct
 
-from smokealarm.data.moments import SECOND, iso, nanoseconds
-from smokealarm.data.where import Absent, Compared, Condition, Every, Some
+from smokealarm.data.conditions.where import Absent, Compared, Condition, Every, Some
+from smokealarm.data.values.moments import SECOND, iso, nanoseconds
 from smokealarm.errors import FatalError, Place
 
 Mark = Union[str, int, float]

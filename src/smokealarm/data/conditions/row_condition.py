@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Union
 
 from smokealarm.data.conditions import expression, sql, stored
-from smokealarm.data.where import Condition
+from smokealarm.data.conditions.where import Condition
 from smokealarm.errors import FatalError
 
 RowCondition = Union[str, dict[str, Any], None]

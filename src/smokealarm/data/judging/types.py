@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from smokealarm.data.columns import did_you_mean
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import no_column
-from smokealarm.data.types import ALIASES, OWN, is_one, meant, pandas_name
+from smokealarm.data.judging.rows import no_column
+from smokealarm.data.values.types import ALIASES, OWN, is_one, meant, pandas_name
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar, Union
 
-from smokealarm.data.array_questions import ArrayNames, Elements, FaultyElements, Layout, Layouts
 from smokealarm.data.columns import did_you_mean, listed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import percent
+from smokealarm.data.judging.rows import percent
 from smokealarm.data.options import check_mostly
+from smokealarm.data.questions.arrays import ArrayNames, Elements, FaultyElements, Layout, Layouts
 from smokealarm.finding import Finding
 
 Told = TypeVar("Told", Layout, Elements)

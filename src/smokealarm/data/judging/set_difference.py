@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smokealarm.data.columns import listed
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.questions import AgainstSet, Value
-from smokealarm.data.where import Condition
 from smokealarm.finding import Finding, Scalar
 
 SHOWN = 8  # values in a message

@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from smokealarm.data.columns import listed
-from smokealarm.data.comparisons import Paired, PairedColumns, Shares, Steps
 from smokealarm.data.expectation import Answers, Seen
-from smokealarm.data.judge import no_column, percent
+from smokealarm.data.judging.rows import no_column, percent
+from smokealarm.data.questions.comparisons import Paired, PairedColumns, Shares, Steps
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Curve, Finding, Picture, Table
 from smokealarm.loading import load
@@ -58,7 +58,7 @@ def judged(question: PairedColumns, tests: Tests, alpha: float, remedy: str) -> 
         asked = [test for name, pair in pairs.items() for test in tests(name, pair)]
         if not asked:
             raise Inconclusive(*_nothing(pairs, question.other))
-        significance = load("data.significance")
+        significance = load("data.statistics.significance")
         adjusted = significance.holm([test.p for test in asked])
         quiet = []
         for test, p in zip(asked, adjusted):
@@ -80,7 +80,7 @@ def missing_tests(name: str, pair: Paired, limit: float) -> Iterator[Test]:
     (gone, lost), (there, here) = pair.missing, (sum(p) for p in zip(pair.present, pair.missing))
     if not gone + lost or not there or not here:
         return
-    significance, before, after = load("data.significance"), gone / there, lost / here
+    significance, before, after = load("data.statistics.significance"), gone / there, lost / here
     effect = abs(after - before)
     yield Test(
         column=name,
@@ -184,7 +184,7 @@ def _too_few(blind: Sequence[Test], reference: str, alpha: float) -> tuple[str, 
 
 
 def _needed(test: Test, alpha: float) -> tuple[int | None, str]:
-    rows_needed = load("data.significance").rows_needed
+    rows_needed = load("data.statistics.significance").rows_needed
     if test.there and (rows := rows_needed(lambda m: test.power(test.there, m, alpha))):
         return rows, "here"
     return rows_needed(lambda both: test.power(both, both, alpha)), "in both"

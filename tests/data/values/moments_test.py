@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smokealarm.data.moments import iso, nanoseconds
+from smokealarm.data.values.moments import iso, nanoseconds
 
 EPOCH = dt.datetime(1970, 1, 1)
 

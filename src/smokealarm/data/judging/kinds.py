@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smokealarm.data.columns import Kind
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.judge import few_rows, misfit
+from smokealarm.data.judging.rows import few_rows, misfit
 from smokealarm.data.options import check_moment
 from smokealarm.data.questions import Faulty, In, NotIn
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from smokealarm.data import significance
+from smokealarm.data.statistics import significance
 
 RNG = np.random.default_rng(4)
 

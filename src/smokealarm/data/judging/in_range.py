@@ -10,12 +10,12 @@ from typing import Union
 from msgspec import Struct
 
 from smokealarm.data.columns import Column, Kind, compares
+from smokealarm.data.conditions.where import Condition
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judge import misfit, out_of_range, within
-from smokealarm.data.moments import nanoseconds
+from smokealarm.data.judging.rows import misfit, out_of_range, within
 from smokealarm.data.options import check_bounds, in_words
 from smokealarm.data.questions import Bound, Number, Statistic
-from smokealarm.data.where import Condition
+from smokealarm.data.values.moments import nanoseconds
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

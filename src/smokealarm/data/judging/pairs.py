@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import sqrt
 
-from smokealarm.data.comparisons import Twins
 from smokealarm.data.expectation import Answers
-from smokealarm.data.judge import percent
+from smokealarm.data.judging.rows import percent
+from smokealarm.data.questions.comparisons import Twins
 from smokealarm.finding import Finding, Scalar
 
 USUAL = (

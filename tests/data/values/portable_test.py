@@ -3,7 +3,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from smokealarm.data.portable import notes
+from smokealarm.data.values.portable import notes
 from tests.data.patterns import undeclared, unproved
 
 

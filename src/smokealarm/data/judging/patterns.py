@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.portable import WHERE, Note, notes
+from smokealarm.data.values.portable import WHERE, Note, notes
 from smokealarm.finding import Finding, Level
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from smokealarm.data.columns import Column, Kind
+from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.judge import few_rows, misfit
+from smokealarm.data.judging.rows import few_rows, misfit
 from smokealarm.data.questions import FaultyRecord, Ignore, RecordFault
-from smokealarm.data.row_condition import RowCondition, parsed
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.image_questions import Records
-from smokealarm.data.judge import percent
+from smokealarm.data.judging.rows import percent
 from smokealarm.data.options import check_mostly
+from smokealarm.data.questions.images import Records
 from smokealarm.finding import Finding, Scalar
 
 SHOWN = 20  # findings; GitHub shows at most 50 annotations of a step

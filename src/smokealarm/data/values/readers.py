@@ -65,7 +65,7 @@ def json_texts(argument: str) -> Accepts:
 
 def json_of_schema(argument: str) -> Accepts:
     """JSON that obeys the schema, itself written as JSON."""
-    accepts: Accepts = load("data.json_schema").accepting(json.loads(argument))
+    accepts: Accepts = load("data.values.json_schema").accepting(json.loads(argument))
     return accepts
 
 

@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar, Union
 
 from msgspec import Struct
 
-from smokealarm.data.where import Condition, columns_of
+from smokealarm.data.conditions.where import Condition, columns_of
 
 Bound = Union[int, float, str, None]
 Value = Union[str, int, float, bool, None]

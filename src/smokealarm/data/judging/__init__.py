@@ -1,0 +1,1 @@
+"""How checks judge: the halves that several checks share, each of which turns answers into findings."""

@@ -1,0 +1,1 @@
+"""Tests, intervals and measures: numbers in, numbers out, and nothing known of tables."""
