@@ -76,6 +76,8 @@ def tables() -> Iterator[tuple[str, pa.Table, bool]]:
     yield "heavy tails (generated)", _heavy(rng), False
     yield "sensor (generated)", _sensor(rng), True
     yield "texts (generated)", _texts(rng), False
+    yield "prices (generated)", _prices(rng), True
+    yield "sales (generated)", _sales(rng), True
 
 
 def _orders(rng: np.random.Generator) -> pa.Table:
@@ -118,6 +120,39 @@ def _texts(rng: np.random.Generator) -> pa.Table:
     lengths = rng.poisson(8, ROWS) + 1
     picked = [" ".join(rng.choice(words, length)) for length in lengths]
     return pa.table({"text": picked, "label": rng.integers(0, 4, ROWS)})
+
+
+def _prices(rng: np.random.Generator) -> pa.Table:
+    """A market: the price wanders, its changes have calm and stormy times, the year goes on."""
+    storm = np.zeros(ROWS)
+    for at in range(1, ROWS):
+        storm[at] = 0.95 * storm[at - 1] + 0.2 * rng.normal()
+    change = 0.005 * np.exp(storm) * rng.normal(size=ROWS)
+    day = np.datetime64("1960-01-01") + np.arange(ROWS)
+    return pa.table(
+        {
+            "day": day,
+            "year": day.astype("datetime64[Y]").astype(int) + 1970,
+            "price": 100 * np.exp(np.cumsum(change)),
+            "change": change,
+            "volume": rng.lognormal(storm, 0.3),
+        }
+    )
+
+
+def _sales(rng: np.random.Generator) -> pa.Table:
+    """A shop in many weeks, which grows: the weekday matters, and so does the season."""
+    at = np.arange(ROWS)
+    level = 1 + at / ROWS + 0.3 * np.sin(at / 365 * 2 * np.pi) + 0.2 * (at % 7 > 4)
+    return pa.table(
+        {
+            "day": [str(day) for day in np.datetime64("1960-01-01") + at],
+            "weekday": at % 7,
+            "sold": rng.poisson(20 * level),
+            "returned": rng.binomial(20, 0.05, ROWS),
+            "open": at % 7 != 6,
+        }
+    )
 
 
 def measured(name: str, table: pa.Table, in_time: bool, target: float, splits: int) -> Measured:

@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -23,10 +24,19 @@ from smokealarm.stage import NAMES
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHECKS = [(stage, name) for stage in NAMES for name in load(stage).CHECKS]
+DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md")])
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def configurations() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for block in blocks("yaml", page.read_text(encoding="utf-8")):
+            if re.search(rf"^({'|'.join(NAMES)}):", block, re.MULTILINE):
+                yield page.relative_to(ROOT).as_posix(), block
 
 
 def test_the_readme_names_every_check_that_exists_and_no_other() -> None:
@@ -43,15 +53,83 @@ def test_the_readme_names_every_check_that_exists_and_no_other() -> None:
 
 
 def test_the_readme_s_configurations_are_right_ones() -> None:
-    first, *others = [block for block in blocks("yaml") if "checks:" in block]
+    first = next(block for block in blocks("yaml") if "checks:" in block)
     assert {case.stage for case in cases_of(first.encode(), "README.md", load)} == set(NAMES)
-    assert [len(cases_of(other.encode(), "README.md", load)) for other in others] == [1]
+
+
+EXAMPLES = list(configurations())
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    EXAMPLES,
+    ids=[f"{page} {number}" for number, (page, _) in enumerate(EXAMPLES)],
+)
+def test_a_configuration_in_a_document_is_understood_with_all_its_options(
+    page: str, text: str
+) -> None:
+    cases = cases_of(text.encode(), page, load)
+    asks = [(case.stage, ask) for case in cases for ask in case.asks]
+    assert asks
+    for stage, ask in asks:
+        if stage == "data":  # where an option may be a pattern, a condition or a span
+            load(stage).CHECKS[ask.check](**ask.options)
+
+
+def test_the_manual_of_data_says_of_every_check_what_its_docstring_says() -> None:
+    told = dict(re.findall(r"^\| \[`(\w+)`\]\(\S+\) \| (.*) \|$", DATA, re.MULTILINE))
+    checks = load("data").CHECKS
+    assert told == {name: (inspect.getdoc(checks[name]) or "").splitlines()[0] for name in checks}
+
+
+def test_the_manual_of_data_names_every_setting_and_every_ending() -> None:
+    settings = inspect.signature(load("data").opened).parameters.values()
+    names = [one.name for one in settings if one.kind is one.KEYWORD_ONLY]
+    told = DATA.partition("## Sources")[0]
+    assert [name for name in names if f"`{name}`" not in told] == []
+    endings = [*load("data.sources.formats").ENDINGS, *load("data.sources.formats").PACKINGS]
+    assert [ending for ending in endings if f"`{ending}`" not in DATA] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
+def test_what_a_document_links_to_is_there(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert [link for link in links if not leads_somewhere(page, link)] == []
+
+
+def leads_somewhere(page: Path, link: str) -> bool:
+    """Whether a file of the repository is there, with the heading; other sites are not asked."""
+    if re.match(r"\w+:", link):
+        return True
+    path, _, anchor = link.partition("#")
+    there = (page.parent / path) if path else page
+    return there.exists() and (not anchor or anchor in anchors(there.read_text(encoding="utf-8")))
+
+
+def anchors(text: str) -> set[str]:
+    """The names that GitHub gives to the headings."""
+    headings = re.findall(
+        r"^#+ (.*)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[^\w\- ]", "", one.strip().lower()).replace(" ", "-") for one in headings}
 
 
 def test_the_readme_s_verbs_are_the_verbs_that_exist() -> None:
     told = set(re.findall(r"^\$ smokealarm (\w+)", README, re.MULTILINE))
     assert told <= set(VERBS)
     assert told >= {"check", "config", "suggest", "adopt", "status", "drill"}
+
+
+def test_the_hook_of_data_is_run_for_every_kind_of_table() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    (hook,) = [hook for hook in hooks if hook["id"] == "smokealarm-data"]
+    formats = load("data.sources.formats")
+    names = [f"data/a{ending}" for ending in formats.ENDINGS]
+    names += [f"data/a{e}{p}" for e in (".csv", ".jsonl") for p in formats.PACKINGS]
+    names += [".smokealarm.yaml", "suites/a.json", "suites/a.yml", "dataset/state.json"]
+    assert [name for name in names if not re.search(hook["files"], name)] == []
+    assert [name for name in ("a.py", "README.md") if re.search(hook["files"], name)] == []
 
 
 def test_the_readme_s_hooks_are_the_hooks_that_exist() -> None:

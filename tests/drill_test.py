@@ -10,12 +10,12 @@ from scipy.stats import binomtest
 
 from smokealarm import drill_tables
 from smokealarm.cli import main
-from smokealarm.drill_tables import wilson
 from smokealarm.errors import Place
 from smokealarm.finding import Level
 from smokealarm.results import read
 from smokealarm.stage import Case
 from smokealarm.trial import Trial
+from smokealarm.wilson import wilson
 from tests.repositories import make_repository
 
 GATE = "style:\n  - checks:\n      - flake8: {select: [E711]}\n"
@@ -66,7 +66,9 @@ def test_nothing_to_copy_is_inconclusive(tmp_path: Path, monkeypatch: pytest.Mon
     )
 
 
-@pytest.mark.parametrize("words", [["--stage", "memorize"], ["style", "--budget", "0"], ["regress"]])
+@pytest.mark.parametrize(
+    "words", [["--stage", "memorize"], ["style", "--budget", "0"], ["regress"]]
+)
 def test_what_cannot_be_drilled_is_the_users_to_mend(root: Path, words: list[str]) -> None:
     try:
         code: object = main(["drill", *words])

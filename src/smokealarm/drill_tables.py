@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
-from statistics import NormalDist
 
 from smokealarm.finding import Finding, Level, Table
 from smokealarm.run_case import printable
 from smokealarm.stage import Case
 from smokealarm.trial import Trial
+from smokealarm.wilson import wilson
 
-CONFIDENCE = 0.95
 MOST_WRONG = 20  # examples that are told one by one
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """Between which shares the true one lies, at 95 %.
-
-    Wilson's score interval (Journal of the American Statistical Association 22:209, 1927), which
-    unlike Wald's stays honest at none and at all. Without any trial it says nothing: 0 to 1.
-    """
-    if not trials:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    share, shrink = hits / trials, 1 + z * z / trials
-    middle = share + z * z / (2 * trials)
-    reach = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    low, high = (middle - reach) / shrink, (middle + reach) / shrink
-    return (0.0 if not hits else low), (1.0 if hits == trials else high)
 
 
 def findings(case: Case, tried: Sequence[Trial], seed: int) -> Iterator[Finding]:
@@ -53,7 +35,13 @@ def findings(case: Case, tried: Sequence[Trial], seed: int) -> Iterator[Finding]
         of_check = [one for one in faults if one.check == check]
         if not _alarms(of_check):
             message = f"{check} caught none of the {len(of_check)} faults that were planted for it"
-            yield _finding(case, message, Level.WARNING, "Mend its options, or drop the check.")
+            yield _finding(case, message, Level.WARNING, _idle(case, check))
+
+
+def _idle(case: Case, check: str) -> str:
+    if check in {ask.check for ask in case.asks}:
+        return "Mend its options, or drop the check."
+    return "The case has no such check; its line is told with each miss."
 
 
 def tables(tried: Sequence[Trial]) -> Iterator[Table]:

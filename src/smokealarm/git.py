@@ -16,10 +16,17 @@ class GitError(FatalError):
 
 
 def run(
-    root: Path, *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None
+    root: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    env: dict[str, str] | None = None,
+    timeout: float | None = None,
 ) -> bytes:
-    """The standard output of `git <arguments>` in the repository. Raises GitError if it fails."""
-    done = _done(root, arguments, stdin, env)
+    """The standard output of `git <arguments>` in the repository. Raises GitError if it fails.
+
+    `timeout` is in seconds; what takes longer has failed.
+    """
+    done = _done(root, arguments, stdin, env, timeout)
     if done.returncode:
         raise _error(done, arguments)
     return done.stdout
@@ -38,11 +45,16 @@ def _done(
     arguments: tuple[str, ...],
     stdin: bytes = b"",
     env: dict[str, str] | None = None,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "--literal-pathspecs", *arguments]
     environ = {**os.environ, "LC_ALL": "C", **(env or {})}  # its messages are read, in English
     try:
-        return subprocess.run(command, cwd=root, input=stdin, capture_output=True, env=environ)
+        return subprocess.run(
+            command, cwd=root, input=stdin, capture_output=True, env=environ, timeout=timeout
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git {arguments[0]} took more than {timeout:g} seconds") from None
     except OSError as error:
         if not root.is_dir():
             raise GitError(f"{root} is not a folder") from None
@@ -56,9 +68,9 @@ def _error(done: subprocess.CompletedProcess[bytes], arguments: tuple[str, ...])
     return GitError(f"git {arguments[0]} failed: {said or f'exit code {done.returncode}'}")
 
 
-def text(root: Path, *arguments: str) -> str:
+def text(root: Path, *arguments: str, timeout: float | None = None) -> str:
     """The same as text, without the last newline; bytes not UTF-8 become surrogate escapes."""
-    return os.fsdecode(run(root, *arguments)).rstrip("\n")
+    return os.fsdecode(run(root, *arguments, timeout=timeout)).rstrip("\n")
 
 
 def export_tree(root: Path, commit: str, folder: Path) -> None:

@@ -65,3 +65,13 @@ def test_a_table_that_git_does_not_know_is_always_checked(tmp_path: Path, table:
 def test_a_table_that_may_be_anywhere_is_always_checked(tmp_path: Path, table: str) -> None:
     stage(repository(tmp_path, f'"{table.format(root=tmp_path)}"'), {"a.py": "a = 2\n"})
     assert plan(tmp_path).startswith("runs: it has no `files:`")
+
+
+def test_a_table_within_a_file_is_known_by_the_file(tmp_path: Path) -> None:
+    stage(repository(tmp_path, "data/app.db::users"), {"a.py": "a = 2\n", "data/app.db": "x"})
+    assert plan(tmp_path) == "runs: data/app.db changed"
+
+
+def test_a_file_whose_own_name_has_two_colons_is_itself(tmp_path: Path) -> None:
+    stage(repository(tmp_path, "data/a::b.csv"), {"a.py": "a = 2\n", "data/a::b.csv": "label\n1\n"})
+    assert plan(tmp_path) == "runs: data/a::b.csv changed"

@@ -44,3 +44,7 @@ def test_what_git_does_not_know_is_left_out(root: Path, tmp_path: Path) -> None:
 def test_a_table_without_lines_is_as_ever(root: Path) -> None:
     (finding,) = ask(root, table(root, {"x": [-1]}), BETWEEN, column="x", min_value=0)
     assert "since" not in finding.evidence
+
+
+def test_a_line_that_takes_too_long_to_look_up_is_left_out(root: Path) -> None:
+    assert since(root, "a.csv", 3, seconds=1e-9) == ""

@@ -1,14 +1,17 @@
-"""The tables of scikit-learn, each in three formats, written once."""
+"""What many tests of `data` share, and takes seconds to make."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sklearn.datasets import load_diabetes, load_digits, load_iris
 
-from tests.data.peer import Peer
 from tests.data.tables import FORMATS, table
+
+if TYPE_CHECKING:
+    from tests.data.peer import Peer
 
 
 @pytest.fixture(params=FORMATS)
@@ -21,7 +24,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with digits, iris and diabetes in the three formats."""
     root = tmp_path_factory.mktemp("real")
-    digits, iris, diabetes = load_digits(), load_iris(), load_diabetes(scaled=False)
+    datasets = import_module(
+        "sklearn.datasets"
+    )  # by name: to load it takes a second, and few need it
+    digits, iris = datasets.load_digits(), datasets.load_iris()
+    diabetes = datasets.load_diabetes(scaled=False)
     tables = {
         "digits": {f"p{at}": digits.data[:, at] for at in range(8)} | {"label": digits.target},
         "iris": {"petal": iris.data[:, 2], "kind": iris.target_names[iris.target]},
@@ -36,5 +43,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def peer() -> Peer:
-    """great_expectations, which takes seconds to start."""
-    return Peer()
+    """great_expectations, which takes five seconds to load: only who asks for it waits."""
+    made: Peer = import_module("tests.data.peer").Peer()
+    return made

@@ -6,7 +6,10 @@ import re
 import warnings
 from collections.abc import Callable
 
-from smokealarm.data.values.portable import Engine, notes
+from hypothesis import strategies as st
+
+from smokealarm.data.values.portable import is_same, notes
+from smokealarm.data.values.portable_rules import Engine
 
 PROBES: list[tuple[str, str]] = [
     (r"\d", '\u0663'),
@@ -155,7 +158,37 @@ PROBES: list[tuple[str, str]] = [
     (r"a($|b)", 'a'),
     (r"\Ba", 'ba'),
     (r"\b$", 'a'),
+    (r"\B", ''),
+    (r"\B", 'ab'),
 ]  # fmt: skip
+
+
+# Patterns made of pieces that engines are known to read, and of some that they read otherwise.
+PIECES = (
+    "a", "b", "ab", ".", "-", "1", " ", r"\.", r"\d", r"\w", r"\s", r"\S", r"\b", r"\B", "[ab]", "[^a]",
+    "[a-c1]", r"[\w-]", r"[^\s.]", "(a|b)", "(?:ab)", "(|a)", "(?=a)", "(?!b)", "(?<=a)", "(?i:A)",
+    "a|b", "^", "$",
+)  # fmt: skip
+REPEATS = ("", "", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,1}?", "{,2}")
+MADE = st.lists(
+    st.tuples(st.sampled_from(PIECES), st.sampled_from(REPEATS)).map("".join),
+    min_size=1,
+    max_size=5,
+).map("".join)
+PLAIN_TEXTS = st.text("aAbBc1 .-", max_size=5)
+
+
+def misread(
+    engine: Engine, found: Callable[[str, str], bool | None], regex: str, texts: list[str]
+) -> list[str]:
+    """The texts in which an engine finds a pattern otherwise than Python, though `is_same` denies it."""
+    try:
+        re.compile(regex)
+    except re.error:
+        return []
+    if not is_same(regex, engine):
+        return []
+    return [text for text in texts if _differs((regex, text), found)]
 
 
 def undeclared(engine: Engine, found: Callable[[str, str], bool | None]) -> list[tuple[str, str]]:

@@ -21,12 +21,20 @@ STAGES = ("style", "data")  # those with a module `drill`
 def add_arguments(verb: ArgumentParser) -> None:
     """See `smokealarm drill --help`."""
     verb.add_argument(
-        "drilled", nargs="?", choices=STAGES, metavar="STAGE", help="this stage (default: all)"
+        "drilled",
+        nargs="?",
+        choices=STAGES,
+        metavar="STAGE",
+        help=f"{' or '.join(STAGES)} (default: both)",
     )
     preparation.add_arguments(verb)
     drill = verb.add_argument_group("how")
     drill.add_argument(
-        "--budget", type=_seconds, default=120.0, metavar="SECONDS", help="default: 120"
+        "--budget",
+        type=_seconds,
+        default=120.0,
+        metavar="SECONDS",
+        help="how long to plant and judge (default: 120)",
     )
     drill.add_argument("--seed", type=int, default=0, help="another one plants elsewhere")
     verb.add_argument("--results", type=Path, metavar="PATH", help="write the results file (JSON)")

@@ -1,20 +1,34 @@
-"""Propose what this repository could check: style rules for free, or a suite for a table."""
+"""Propose what this repository could check: style rules for free, or a table's suite, lock, profile."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
 
 from smokealarm.commands import showing
 from smokealarm.loading import load
 
-DOORS = {"style": "commands.suggesting", "data": "commands.suggesting_data"}
+DOORS = {
+    "style": "commands.suggesting",
+    "data": "commands.suggesting_data",
+    "lock": "commands.suggesting_kept",
+    "profile": "commands.suggesting_kept",
+}
+PROPOSED = {
+    "style": "rules that the repository obeys already, or nearly",
+    "data": "a suite of expectations, learnt from a clean table",
+    "lock": "a lock of a table's columns, for the check `schema_lock`",
+    "profile": "a profile of how a table is distributed, for the check `no_drift`",
+}
 
 
 def add_arguments(verb: ArgumentParser) -> None:
     """See `smokealarm suggest --help`."""
-    stages = verb.add_subparsers(dest="stage", required=True, metavar="STAGE")
-    _style(stages.add_parser("style", help="rules that the repository obeys already, or nearly"))
-    _data(stages.add_parser("data", help="a suite of expectations, learnt from a table"))
+    what = verb.add_subparsers(dest="stage", required=True, metavar="WHAT")
+    for name, add in (("style", _style), ("data", _data), ("lock", _lock), ("profile", _profile)):
+        told = PROPOSED[name]
+        described = f"Propose {told}. Without --write nothing is written."
+        add(what.add_parser(name, help=told, description=described))
 
 
 def run(options: Namespace) -> int:
@@ -40,11 +54,9 @@ def _style(stage: ArgumentParser) -> None:
 
 
 def _data(stage: ArgumentParser) -> None:
-    stage.add_argument(
-        "table", help="a clean table to learn from, relative to the repository's root"
-    )
+    _table(stage, "a clean table to learn from")
     _common(stage)
-    stage.add_argument("--name", default="", help="of the case (default: the table's file name)")
+    stage.add_argument("--name", default="", help="of the case (default: that of the table's file)")
     stage.add_argument(
         "--target",
         type=_share,
@@ -67,6 +79,45 @@ def _data(stage: ArgumentParser) -> None:
         help="how many neighbouring rows depend on each other (default: measured)",
     )
     stage.add_argument("--seed", type=int, default=0, help="another one resamples differently")
+
+
+def _lock(stage: ArgumentParser) -> None:
+    _table(stage, "the table")
+    stage.add_argument(
+        "--values-of",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="lock the values of this column as well; may be repeated",
+    )
+    _file(stage)
+
+
+def _profile(stage: ArgumentParser) -> None:
+    _table(stage, "a clean table to compare others with")
+    stage.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="keep nothing of this column, as it is private; may be repeated",
+    )
+    _file(stage)
+
+
+def _table(stage: ArgumentParser, what: str) -> None:
+    stage.add_argument(
+        "table", metavar="TABLE", help=f"{what}, by its path from the repository's root"
+    )
+
+
+def _file(stage: ArgumentParser) -> None:
+    stage.add_argument(
+        "--write",
+        type=Path,
+        metavar="FILE",
+        help="write it there, a path from the repository's root, and do not print it",
+    )
 
 
 def _common(stage: ArgumentParser) -> None:

@@ -24,6 +24,7 @@ from smokealarm.results import VERSION, Outcome, Results, exit_code, write_atomi
 from smokealarm.run_case import printable
 from smokealarm.stage import FILE_NAME
 from smokealarm.workspace import Changes
+from smokealarm.yaml_tree import MAX_BYTES
 
 
 def run(options: Namespace) -> int:
@@ -121,6 +122,13 @@ def _writing(root: Path, lines: Sequence[str]) -> tuple[bytes, bytes]:
         raise FatalError(f"{FILE_NAME} is no ordinary file, so it is not replaced")
     before = path.read_bytes() if path.exists() else b""
     after = added(before, "data", lines)
+    size = len(before) + len("\n".join(lines).encode())
+    if after is None and size > MAX_BYTES:
+        raise FatalError(
+            f"{FILE_NAME} would have more than the {MAX_BYTES:,} bytes that are read",
+            "Leave out checks that matter little to you, here or in what is there: run the same without "
+            "--write, and add those lines by hand that you want.",
+        )
     if after is None:
         raise FatalError(
             f"{FILE_NAME} is written in a way that cannot be continued",

@@ -11,13 +11,13 @@ from smokealarm.data.about import files
 from smokealarm.data.blame import dated
 from smokealarm.data.options import check_memory
 from smokealarm.data.planning import planned
-from smokealarm.data.private import hidden
+from smokealarm.data.private import discreet
 from smokealarm.data.remote.address import address_of, is_remote, refuse_remote
 from smokealarm.data.sources.source import source_of
-from smokealarm.data.subject import answered
-from smokealarm.data.watermark.reading import Open
+from smokealarm.data.subject import Open, answered
 from smokealarm.data.watermark.reading import answered as unread
 from smokealarm.data.watermark.watermark import Watermark
+from smokealarm.errors import FatalError
 from smokealarm.loading import Shelf, load
 from smokealarm.stage import Case, Subject
 from smokealarm.workspace import Workspace
@@ -158,7 +158,7 @@ def opened(
         outside: `true` lets the table, or a symbolic link to it, lie outside the repository.
         memory: what the engine may hold in memory (`2GB`), by default 60 % of the machine's; what
             is more goes to the disk for a while, to the folder of `TMPDIR`.
-        key: of a table of a server, the columns by which a row is found again.
+        key: of a table of a server, the columns by which a row is found again, but for private ones.
         timeout: of a table of a server, the seconds that one query may take (300).
         most_values: of a table of a server, how many distinct values may be fetched at most, for
             what only Python can judge (100,000).
@@ -166,12 +166,10 @@ def opened(
         watermark: read only what is new since the last verdict; see docs/production.md.
     """
     asks = [ask for ask in case.asks if not ask.skip]
-    understood = [
-        dated(hidden(known, private), workspace.root)
-        for known in planned(asks, CHECKS, workspace.root)
-    ]
+    understood = [dated(known, workspace.root) for known in planned(asks, CHECKS, workspace.root)]
     place = case.places.get("table", case.place)
-    given = {"key": key or None, "timeout": timeout, "most_values": most_values}
+    shown = tuple(name for name in key if name not in private)
+    given = {"key": shown or None, "timeout": timeout, "most_values": most_values}
     reading = {name: value for name, value in given.items() if value is not None}
     if is_remote(table):
         address = address_of(table, place)
@@ -183,6 +181,15 @@ def opened(
         check_memory(memory, case.places.get("memory", place))
         source = source_of(table, workspace.root, place, outside)
         open_table = partial(answered, source, root=workspace.root, memory=memory, outside=outside)
+    if private:
+        where = case.places.get("private", case.place)
+        if watermark is not None and watermark.column in private:
+            raise FatalError(
+                f"the watermark goes by {watermark.column}, which is private, and would be written down",
+                f"Go by another column, or take {watermark.column} out of `private:`.",
+                where,
+            )
+        open_table = partial(discreet, open_table, private=private, place=where)
     if watermark is None:
         with open_table(understood) as subject:
             yield subject

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from smokealarm.data.planning import Checks, planned
+from smokealarm.data.planning import Checks, Planned, planned
 from smokealarm.data.sources.source import WITHIN
 from smokealarm.errors import FatalError
 from smokealarm.stage import Case
@@ -20,21 +20,35 @@ def files(case: Case, checks: Checks, root: Path) -> tuple[str, ...]:
         others = other_files(case, checks, root)
     except FatalError:  # told when the case is run
         return ()
-    paths = (_path(str(case.settings.get("table", ""))), *others)
+    paths = (_path(str(case.settings.get("table", "")), root), *others)
     return paths if all(map(_is_inside, paths)) else ()
 
 
 def other_files(case: Case, checks: Checks, root: Path) -> tuple[str, ...]:
     """The files and folders beside the case's table. Raises FatalError where its options are wrong."""
-    known = planned([ask for ask in case.asks if not ask.skip], checks, root)
+    locks = {name for one in _planned(case, checks, root) for name in one.expectation.files}
+    tables = other_tables(case, checks, root)
+    return tuple(_path(name, root) for name in sorted(locks.union(tables)))
+
+
+def other_tables(case: Case, checks: Checks, root: Path) -> tuple[str, ...]:
+    """The tables beside the case's own, as the user wrote them. Raises FatalError as above."""
+    known = _planned(case, checks, root)
     questions = (question for one in known for question in one.expectation.questions)
-    tables = {name for question in questions for name in question.tables if name}
-    locks = {name for one in known for name in one.expectation.files}
-    return tuple(map(_path, sorted(tables | locks)))
+    return tuple(sorted({name for question in questions for name in question.tables if name}))
 
 
-def _path(table: str) -> str:
-    """The file, or the folder below which a pattern looks; what is named within it has no path."""
+def _planned(case: Case, checks: Checks, root: Path) -> tuple[Planned, ...]:
+    return planned([ask for ask in case.asks if not ask.skip], checks, root)
+
+
+def _path(table: str, root: Path) -> str:
+    """The file, or the folder below which a pattern looks; what is named within it has no path.
+
+    A file whose own name has the signs of a pattern is itself.
+    """
+    if os.path.lexists(root / table):
+        return os.path.normpath(table)
     table = table.rpartition(WITHIN)[0] or table
     found = _PATTERN.search(table)
     return os.path.normpath(os.path.dirname(table[: found.start()]) if found else table)

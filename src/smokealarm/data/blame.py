@@ -15,6 +15,7 @@ from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
 
 NOT_COMMITTED = "0" * 40
+SECONDS = 5.0  # a long history of a large file takes longer: then the finding comes without
 
 
 def dated(planned: Planned, root: Path) -> Planned:
@@ -42,14 +43,14 @@ def _dated(finding: Finding, root: Path) -> Finding:
     )
 
 
-def since(root: Path, file: str, line: int) -> str:
-    """`of 1a2b3c4 (Ada, 2026-01-31)`, or "" where git does not know the line."""
+def since(root: Path, file: str, line: int, seconds: float = SECONDS) -> str:
+    """`of 1a2b3c4 (Ada, 2026-01-31)`, or "" where git does not know the line, or not in time."""
+    place = f"{line},{line}"
     try:
-        said = git.text(
-            root, "blame", "--porcelain", "-L", f"{line},{line}", "--", file
-        ).splitlines()
+        told = git.text(root, "blame", "--porcelain", "-L", place, "--", file, timeout=seconds)
     except FatalError:  # no repository, an untracked file, fewer lines than the working tree has
         return ""
+    said = told.splitlines()
     commit = said[0].partition(" ")[0]
     if commit == NOT_COMMITTED:
         return "not committed yet"

@@ -20,6 +20,9 @@ class Kind(str, Enum):
     OTHER = "values of another kind"
 
 
+NUMBERS = (Kind.NUMBER, Kind.BOOLEAN)  # true counts as 1
+
+
 class Column(Struct, frozen=True):
     """A column: its name as the file has it, and its type in the engine's words."""
 
@@ -36,7 +39,14 @@ def compares(kind: Kind, bound: Bound) -> bool:
     """Whether values of the kind can lie above or below the bound."""
     if isinstance(bound, str):
         return kind in (Kind.TEXT, Kind.MOMENT)
-    return bound is None or kind in (Kind.NUMBER, Kind.BOOLEAN)
+    return bound is None or kind in NUMBERS
+
+
+def family(column: Column) -> object:
+    """What compares with each other: the kind, or the type where the kind says nothing."""
+    if column.kind is Kind.OTHER:
+        return column.type
+    return Kind.NUMBER if column.kind in NUMBERS else column.kind
 
 
 def listed(names: list[str], at_most: int = 20) -> str:

@@ -19,9 +19,10 @@ from random import Random
 from msgspec import structs
 
 from smokealarm.data import CHECKS
-from smokealarm.data.about import other_files
+from smokealarm.data.about import other_files, other_tables
 from smokealarm.data.drilling.copies import MOST_ROWS, Bench, beside, original
 from smokealarm.data.drilling.faults import faults, healthy
+from smokealarm.data.drilling.leaks import leaks
 from smokealarm.data.drilling.planted import Original, Planted
 from smokealarm.data.proposing.reference import reference
 from smokealarm.errors import Inconclusive
@@ -41,10 +42,11 @@ def trials(case: Case, workspace: Workspace, terms: Terms) -> Iterator[Tried]:
     table = str(case.settings["table"])
     if "://" in table:
         raise Inconclusive(f"{table} is not copied from where it is", "Drill a sample in a file.")
+    others = other_tables(case, CHECKS, workspace.root)
     judged = structs.replace(case, asks=_loud(case.asks))
     with (
         tempfile.TemporaryDirectory(prefix="smokealarm-") as name,
-        reference(table, workspace.root) as relation,
+        reference(table, workspace.root, *others) as relation,
     ):
         folder, rng = Path(name), Random(terms.seed)
         source = original(relation, terms.seed)
@@ -55,16 +57,19 @@ def trials(case: Case, workspace: Workspace, terms: Terms) -> Iterator[Tried]:
             )
         bench = Bench(relation.connection, folder, judged)
         with beside(workspace.root, other_files(case, CHECKS, workspace.root), folder):
-            yield from _on(bench, source, terms, rng)
+            leaked = list(leaks(source, relation, others))
+            yield from _on(bench, source, leaked, terms, rng)
 
 
-def _on(bench: Bench, source: Original, terms: Terms, rng: Random) -> Iterator[Tried]:
+def _on(
+    bench: Bench, source: Original, leaked: Sequence[Planted], terms: Terms, rng: Random
+) -> Iterator[Tried]:
     as_it_is, *others = healthy(source)
     said = _said(bench, source, as_it_is, terms)
     if said.verdict is not Verdict.PASS:
         raise _fails_already(said)
     yield _trial(as_it_is, said)
-    planted = [*others, *faults(source)]
+    planted = [*others, *leaked, *faults(source)]
     rng.shuffle(planted)
     caught: dict[str, int] = {}
     for number, one in enumerate(planted):

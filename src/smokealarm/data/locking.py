@@ -1,28 +1,24 @@
 """The lock of a schema: a file that says what the columns are, one line for each, and what is read of it.
 
-python -m smokealarm.data.locking data/train.parquet > data/train.schema.json
+`smokealarm suggest lock` writes it, and the check `schema_lock` compares with it.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 from msgspec import Struct
 
-from smokealarm.data.duck.connection import connected
-from smokealarm.data.duck.table import Tables
-from smokealarm.data.questions import Question
-from smokealarm.data.questions.comparisons import Fact, Facts
-from smokealarm.data.sources.source import source_of
-from smokealarm.errors import FatalError, Place, SmokealarmError
+from smokealarm.data.questions.comparisons import Fact
+from smokealarm.errors import FatalError
 
 VERSION = 1
 KEYS = {"name", "type", "nullable", "categories"}
+AGAIN = "Write it again: smokealarm suggest lock TABLE --write LOCK"
 
 
 class Locked(Struct, frozen=True, kw_only=True):
@@ -53,13 +49,9 @@ def read(path: Path, name: str) -> tuple[Locked, ...]:
         tree = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
         columns = _value(tree, "columns") if isinstance(tree, yaml.MappingNode) else None
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise FatalError(
-            f"the lock {name} cannot be read: {error}", "Write it again, see `schema_lock`."
-        ) from None
+        raise FatalError(f"the lock {name} cannot be read: {error}", AGAIN) from None
     if not isinstance(columns, yaml.SequenceNode):
-        raise FatalError(
-            f"the lock {name} has no list of `columns`", "Write it again, see `schema_lock`."
-        )
+        raise FatalError(f"the lock {name} has no list of `columns`", AGAIN)
     return tuple(_locked(node, name) for node in columns.value)
 
 
@@ -100,31 +92,3 @@ def _complaint(found: Any) -> str:
     if not isinstance(found.get("categories", []), list):
         return "`categories` is a list of values"
     return "" if isinstance(found.get("type", ""), str) else "`type` is a name"
-
-
-def locked(table: str, root: Path, categories: Iterable[str] = ()) -> str:
-    """The text of a lock of a table as it is now."""
-    question: Question[tuple[Fact, ...]] = Facts(at_most=1000)
-    with connected() as connection:
-        tables = Tables(connection, [question], root)
-        tables.open("", source_of(table, root, Place(table)))
-        tables.answer()
-        facts = tables[""].of(question)
-        return lock(facts, categories)
-
-
-def main(arguments: list[str], write: Callable[[str], Any] = sys.stdout.write) -> int:
-    """`TABLE [CATEGORICAL_COLUMN...]`: print the lock."""
-    if not arguments:
-        sys.stderr.write("usage: python -m smokealarm.data.locking TABLE [CATEGORICAL_COLUMN...]\n")
-        return 2
-    try:
-        write(locked(arguments[0], Path.cwd(), arguments[1:]))
-    except SmokealarmError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -79,7 +79,9 @@ def check_bounds(min_value: Bound, max_value: Bound, open_ended: bool = False) -
             "a range without ends is always true", "Write `min_value:`, or `max_value:`."
         )
     if any(isinstance(bound, float) and math.isnan(bound) for bound in bounds):
-        raise FatalError("nothing compares with NaN", "Write a number, or leave the bound out.")
+        raise FatalError(
+            "a bound is NaN, and nothing compares with NaN", "Write a number, or leave it out."
+        )
     if len({isinstance(bound, str) for bound in bounds}) > 1:
         raise FatalError(
             f"`min_value: {min_value!r}` and `max_value: {max_value!r}` are of two kinds",
@@ -104,10 +106,11 @@ def check_moment(bound: Bound) -> None:
             ) from None
 
 
-def shown(values: Sequence[Value], at_most: int = 8) -> str:
-    """The members of a list for a sentence, cut where nobody would read on."""
-    more = f" and {len(values) - at_most} more" if len(values) > at_most else ""
-    return ", ".join(repr(value) for value in values[:at_most]) + more
+def shown(values: Sequence[Value], count: int | None = None, at_most: int = 8) -> str:
+    """The first of `count` values for a sentence, cut where nobody would read on."""
+    beside = (len(values) if count is None else count) - len(values[:at_most])
+    more = f" and {beside:,} more" if beside else ""
+    return (", ".join(repr(value) for value in values[:at_most]) or "none") + more
 
 
 def in_words(min_value: Bound, max_value: Bound, strict_min: bool, strict_max: bool) -> str:

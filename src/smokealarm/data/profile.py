@@ -1,28 +1,20 @@
 """A stored profile: what `no_drift` needs of a reference, in a small CSV file beside the code.
 
-    python -m smokealarm.data.profile data/reference.parquet > data/reference.profile.csv
-
-One row for each column and value: `column,kind,value,rows`. Of many numbers, a thousand that stand for
-as many equal parts; of texts, the 1,000 most frequent. A profile holds values of the table: leave out what
-is private.
+`smokealarm suggest profile` writes it, one row for each column and value: `column,kind,value,rows`. Of
+many numbers, a thousand that stand for as many equal parts; of texts, the 1,000 most frequent. A profile
+holds values of the table: leave out what is private.
 """
 
 from __future__ import annotations
 
 import csv
-import sys
+import io
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from smokealarm.data.columns import Kind
-from smokealarm.data.duck.connection import connected
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
-from smokealarm.data.duck.table import Tables
-from smokealarm.data.questions.comparisons import Facts
-from smokealarm.data.sources.source import source_of
-from smokealarm.errors import Place, SmokealarmError
 
 HEADER = ("column", "kind", "value", "rows")
 PARTS = 1000
@@ -65,30 +57,10 @@ def _most_frequent(counted: str) -> str:
     return f"SELECT v, n FROM ({counted}) ORDER BY n DESC, v LIMIT {PARTS}"
 
 
-def write(table: str, root: Path, to: TextIO, leave_out: Sequence[str] = ()) -> None:
-    """Write the profile of a table as it is now."""
-    with connected() as connection:
-        tables = Tables(connection, [Facts()], root)
-        tables.open("", source_of(table, root, Place(table)))
-        writer = csv.writer(to, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(profiled(tables[""].relation, leave_out))
-
-
-def main(arguments: list[str]) -> int:
-    """`TABLE [COLUMN_TO_LEAVE_OUT...]`: print the profile."""
-    if not arguments:
-        sys.stderr.write(
-            "usage: python -m smokealarm.data.profile TABLE [COLUMN_TO_LEAVE_OUT...]\n"
-        )
-        return 2
-    try:
-        write(arguments[0], Path.cwd(), sys.stdout, arguments[1:])
-    except SmokealarmError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def profile(relation: Relation, leave_out: Sequence[str] = ()) -> str:
+    """The text of the profile of a table as it is now."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows(profiled(relation, leave_out))
+    return text.getvalue()

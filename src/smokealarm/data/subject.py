@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from smokealarm.data.conditions.fit import refuse_misfit
@@ -13,9 +13,12 @@ from smokealarm.data.expectation import Answers, Seen
 from smokealarm.data.judging.rows import no_column
 from smokealarm.data.planning import Planned, beside, together
 from smokealarm.data.sources.source import Source, Unreadable, source_of
-from smokealarm.errors import FatalError, Inconclusive
+from smokealarm.errors import FatalError, Inconclusive, Place
 from smokealarm.finding import Finding
 from smokealarm.stage import Ask, Sight, Subject
+
+# What opens the case's table, wherever it is, and has it answer.
+Open = Callable[[Sequence[Planned]], AbstractContextManager[Subject]]
 
 
 class Answered:
@@ -24,9 +27,12 @@ class Answered:
     def __init__(self, answers: Answers, planned: Sequence[Planned]) -> None:
         self.answers = answers
         self.planned = planned
+        self._at: dict[Place, list[Planned]] = {}
+        for known in planned:
+            self._at.setdefault(known.ask.place, []).append(known)
 
     def ask(self, ask: Ask) -> Iterator[Sight]:
-        mine = [known for known in self.planned if known.ask == ask]
+        mine = [known for known in self._at.get(ask.place, ()) if known.ask == ask]
         doubts: list[Inconclusive] = []
         for known in mine:
             try:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from smokealarm.data.duck.relation import Relation
-from smokealarm.data.proposing.candidate import Line
 from smokealarm.data.proposing.candidates import candidates
-from smokealarm.data.proposing.neighbours import block_length
-from smokealarm.data.proposing.sample import Sample, sample
+from smokealarm.data.proposing.neighbours import block_length, wanders
+from smokealarm.data.proposing.sample import sample
+from smokealarm.data.proposing.thinning import MANY_COLUMNS, few_about_missing
+from smokealarm.data.proposing.whole_table import UNIQUE, Proposed, of_the_table, repeats
 from smokealarm.data.proposing.width import width
 from smokealarm.errors import Inconclusive
 
 FEWEST = 50  # rows from which anything is learnt
-
-
-class Proposed(NamedTuple):
-    """A check with its options, why, and the smallest fault that it would catch."""
-
-    check: str
-    line: Line
 
 
 class Suite(NamedTuple):
@@ -31,6 +24,8 @@ class Suite(NamedTuple):
     - `rows`: that were looked at; `of`: that there are; `batch`: for how many rows at a time
     - `block`: how many neighbouring rows were kept together
     - `factor`: of how many standard deviations every range is, to meet the target together
+    - `wandering`: columns of which no level is learnt
+    - `trusting`: whether lines about missing values were left out where there never were any
     """
 
     checks: tuple[Proposed, ...]
@@ -41,6 +36,8 @@ class Suite(NamedTuple):
     block: int
     target: float
     factor: float
+    wandering: tuple[str, ...] = ()
+    trusting: bool = False
 
 
 def suggested(
@@ -57,19 +54,30 @@ def suggested(
             f"Give it at least {FEWEST} rows; with 1,000 the ranges become useful.",
         )
     batch = batch or known.of
+    ordered = not block
+    wandering = [one.column.name for one in known.columns if ordered and wanders(one)]
     block = block or block_length(known.columns, known.rows)
-    found = [one for values in known.columns for one in candidates(values)]
-    made = width(found, known.rows, batch, target, block, np.random.default_rng(seed))
-    checks, left_out = [*_of_the_table(known, batch)], []
+    found = [
+        one
+        for values in known.columns
+        for one in candidates(values, values.column.name in wandering, ordered)
+        if not (one.check == UNIQUE and known.of > known.rows and repeats(relation, one.column))
+    ]
+    trusting = len(known.columns) > MANY_COLUMNS
+    if trusting:
+        found = few_about_missing(found)
+    rng = np.random.default_rng(seed)
+    made = width(found, known.rows, batch, target, block, rng, ordered)
+    checks, left_out = [], []
     for one, ranged in zip(found, made.ranges):
-        line = one.line(ranged) if ranged else None
+        line = None if isinstance(ranged, str) else one.line(ranged)
         if line:
             checks.append(Proposed(one.check, line))
         else:
-            why = "would never fail" if ranged else "has tails too heavy to be judged"
+            why = ranged if isinstance(ranged, str) else "would never fail"
             left_out.append(f"{one.check} of {one.column} {why}")
     return Suite(
-        checks=tuple(checks),
+        checks=(*of_the_table(relation, known, batch, checks), *checks),
         left_out=tuple(left_out),
         rows=known.rows,
         of=known.of,
@@ -77,21 +85,6 @@ def suggested(
         block=block,
         target=target,
         factor=made.factor,
-    )
-
-
-def _of_the_table(known: Sample, batch: int) -> Iterator[Proposed]:
-    """What holds for the table as a whole. Half the rows is where the other ranges stop being right."""
-    names: list[Any] = [values.column.name for values in known.columns]
-    yield Proposed(
-        "expect_table_columns_to_match_set",
-        Line({"column_set": names}, f"There are {len(names)} columns", "a column lost or added"),
-    )
-    yield Proposed(
-        "expect_table_row_count_to_be_between",
-        Line(
-            {"min_value": max(1, batch // 2)},
-            f"The ranges below are for batches of about {batch:,} rows",
-            "a batch that lost more than half of them",
-        ),
+        wandering=tuple(wandering),
+        trusting=trusting,
     )

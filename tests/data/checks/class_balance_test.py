@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from scipy.stats import binomtest
 
-from smokealarm.data.statistics.proportions import wilson
 from smokealarm.errors import FatalError
 from smokealarm.finding import Table
+from smokealarm.wilson import wilson
 from tests.data.checks.asking import doubt, seen, written
 from tests.data.tables import ask, table
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from smokealarm.data import profile
+from smokealarm.data.profile import profile
+from smokealarm.data.proposing.reference import reference as opened
 from smokealarm.data.statistics import significance
 from smokealarm.errors import FatalError
 from smokealarm.finding import Curve, Table
@@ -146,9 +146,8 @@ def test_a_stored_profile_says_the_same_as_its_table(tmp_path: Path) -> None:
         written(tmp_path, f"{at}.parquet", healthy(3000, shift))
         for at, shift in ((1, 0.0), (2, 0.8))
     )
-    stored = io.StringIO()
-    profile.write(reference, tmp_path, stored, ["id"])
-    text(tmp_path, "a.profile.csv", stored.getvalue())
+    with opened(reference, tmp_path) as relation:
+        text(tmp_path, "a.profile.csv", profile(relation, ["id"]))
     assert not ask(tmp_path, same, CHECK, profile="a.profile.csv")
     (finding,) = ask(tmp_path, moved, CHECK, profile="a.profile.csv")
     (direct,) = ask(tmp_path, moved, CHECK, reference=reference)

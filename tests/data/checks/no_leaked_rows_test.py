@@ -69,6 +69,29 @@ def test_rows_of_few_values_meet_by_chance_and_do_not_alarm(tmp_path: Path) -> N
     assert "of its own rows have a twin in it, so this may be chance" in told.message
 
 
+def test_a_few_twins_among_many_rows_are_chance_where_the_other_table_has_as_many(
+    tmp_path: Path,
+) -> None:
+    def some(rows: int) -> dict[str, object]:
+        return {"a": RNG.integers(0, 900, rows), "b": RNG.integers(0, 900, rows)}
+
+    name = written(tmp_path, "a.parquet", some(3000))
+    written(tmp_path, "b.parquet", some(3000))
+    told = doubt(tmp_path, name, CHECK, between=["b.parquet"])
+    assert "so this may be chance" in told.message
+
+
+def test_more_twins_than_chance_makes_are_a_leak(tmp_path: Path) -> None:
+    there = {"a": RNG.integers(0, 900, 3000), "b": RNG.integers(0, 900, 3000)}
+    here = {
+        name: np.concatenate([RNG.integers(0, 900, 2900), v[:100]]) for name, v in there.items()
+    }
+    written(tmp_path, "b.parquet", there)
+    assert (
+        len(ask(tmp_path, written(tmp_path, "a.parquet", here), CHECK, between=["b.parquet"])) == 1
+    )
+
+
 def test_groups_are_kept_apart_by_their_name(tmp_path: Path) -> None:
     name = written(tmp_path, "a.parquet", {"user": ["u1", "u2"], "x": [1, 2]})
     written(tmp_path, "b.parquet", {"user": ["u2", "u3"], "x": [3, 4]})

@@ -98,3 +98,10 @@ def test_options_that_cannot_be_meant(tmp_path: Path, options: Any) -> None:
     name = table(tmp_path, {"t": ["a"], "x": [1]})
     with pytest.raises(FatalError):
         ask(tmp_path, name, CHECK, **options)
+
+
+def test_whole_numbers_are_not_rounded_as_neighbouring_dates_and_keys_are_others(
+    tmp_path: Path, kind: str
+) -> None:
+    days = {"day": [20260100 + at for at in range(20)], "x": [0.5] * 20}
+    assert not ask(tmp_path, table(tmp_path, days, kind), CHECK, columns=["day", "x"])

@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from smokealarm.data.locking import locked
+from smokealarm.commands.suggesting_kept import locked
+from smokealarm.data.proposing.reference import reference
 from smokealarm.errors import FatalError
 from tests.data.checks.asking import written
 from tests.data.tables import FORMATS, ask, table, text
@@ -17,7 +18,8 @@ COLUMNS = {"age": [1, 2, 3], "label": ["a", "b", "a"], "score": [0.5, None, 1.5]
 
 
 def lock_of(folder: Path, name: str, *categories: str) -> str:
-    return text(folder, "lock.json", locked(name, folder, categories))
+    with reference(name, folder) as relation:
+        return text(folder, "lock.json", locked(relation, categories))
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -71,7 +73,7 @@ def test_columns_that_changed_places_are_told_unless_the_order_is_free(tmp_path:
 def test_a_lock_that_is_not_there_is_told_with_the_way_to_write_it(tmp_path: Path) -> None:
     name = table(tmp_path, COLUMNS)
     (finding,) = ask(tmp_path, name, CHECK, lock="lock.json")
-    assert finding.remedy.endswith("python -m smokealarm.data.locking table.parquet > lock.json")
+    assert finding.remedy.endswith("smokealarm suggest lock table.parquet --write lock.json")
 
 
 def test_a_lock_in_yaml_says_as_little_as_it_likes(tmp_path: Path) -> None:

@@ -172,6 +172,7 @@ def one(kind: str, **kwargs: Any) -> str:
 
 
 BETWEEN = "expect_column_values_to_be_between"
+URN = "urn:great_expectations:validations:a.default:expect_x.result.observed_value:column=b"
 
 
 @pytest.mark.parametrize(
@@ -202,6 +203,11 @@ BETWEEN = "expect_column_values_to_be_between"
             one(BETWEEN, column="x", min_value={"$PARAMETER": "low"}),
             "the parameter `low` has no value",
             id="a parameter without a value",
+        ),
+        pytest.param(
+            one(BETWEEN, column="x", min_value={"$PARAMETER": f"trunc(0.9 * {URN})"}),
+            "takes the result of another validation: urn:great_expectations",
+            id="the result of another validation",
         ),
         pytest.param(
             one(BETWEEN, column="x", min_value={"$PARAMETER": "9^9^9^9"}),
@@ -279,3 +285,10 @@ def test_parameters_are_computed_as_the_peer_computes_them(expression: str, valu
     given = {"low": 2, "day": "2026-01-31"}
     assert parse_suite_parameter(expression, given) == value
     assert filled_in({"$PARAMETER": expression}, given, Place("s.json")) == value
+
+
+def test_the_result_of_another_validation_can_be_given(tmp_path: Path) -> None:
+    name = table(tmp_path, {"x": [1]})
+    text(tmp_path, "s.json", one(BETWEEN, column="x", min_value={"$PARAMETER": URN}))
+    assert not ask(tmp_path, name, "suite", file="s.json", parameters={URN: 1})
+    assert len(ask(tmp_path, name, "suite", file="s.json", parameters={URN: 2})) == 1

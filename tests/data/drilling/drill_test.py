@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from msgspec import structs
 
 from smokealarm import drill
 from smokealarm.data.drill import trials
@@ -43,9 +44,11 @@ def tried(
     *asks: tuple[str, dict[str, Any]],
     kind: str = "parquet",
     is_over: Callable[[], bool] = lambda: False,
+    **settings: Any,
 ) -> list[Tried]:
     """Everything that is tried on a clean table with these checks."""
     case = case_of(table(folder, clean(), kind), asks)
+    case = structs.replace(case, settings={**case.settings, **settings})
     terms = Terms(gate=drill.gate, whole=drill.whole, seed=0, is_over=is_over)
     return list(trials(case, Workspace(root=folder, changes=Changes(everything=True)), terms))
 
@@ -85,6 +88,38 @@ def test_a_check_that_never_alarmed_is_named(tmp_path: Path) -> None:
     )
     idle = [one.check for one in found if isinstance(one, Undrilled)]
     assert idle == [ROWS]
+
+
+def test_rows_of_another_split_are_put_in_and_caught_by_the_check_for_leaks(tmp_path: Path) -> None:
+    other = {name: values[::-1] for name, values in clean().items()}
+    other["height"] = other["height"] + 0.5
+    pq.write_table(pa.table(other), tmp_path / "test.parquet")
+    found = tried(tmp_path, ("no_leaked_rows", {"between": ["test.parquet"]}))
+    assert rates(found, "rows of test.parquet leaked in") == [True, True]
+    assert not any(one.alarmed for one in found if isinstance(one, Trial) and not one.is_fault)
+
+
+def test_a_leak_from_a_table_that_is_no_split_is_missed_with_its_remedy(tmp_path: Path) -> None:
+    pq.write_table(pa.table(clean()), tmp_path / "last.parquet")
+    found = tried(tmp_path, ("no_drift", {"reference": "last.parquet"}))
+    missed = [one for one in found if isinstance(one, Trial) and "leaked in" in one.name]
+    assert {one.remedy for one in missed if not one.alarmed} == {
+        "Add: - no_leaked_rows: {between: [last.parquet]}"
+    }
+
+
+def test_a_watermark_is_set_aside(tmp_path: Path) -> None:
+    mark = {"column": "label", "state": "marks/table.json"}
+    found = tried(tmp_path, (NOT_NULL, {"column": "height"}), watermark=mark)
+    assert rates(found, "nulls in height") == [True] * 4
+    assert not (tmp_path / "marks").exists()
+
+
+def test_typos_are_planted_only_where_texts_repeat(tmp_path: Path) -> None:
+    name = table(tmp_path, {"word": ["a", "b"] * 50, "id": [f"id {at}" for at in range(100)]})
+    with reference(name, tmp_path) as relation:
+        names = {planted.name for planted in faults(original(relation, 0))}
+    assert "typos in word" in names and "typos in id" not in names
 
 
 def test_the_user_s_files_are_only_read(tmp_path: Path) -> None:

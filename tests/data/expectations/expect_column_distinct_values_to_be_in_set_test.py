@@ -72,3 +72,10 @@ def test_it_counts_as_great_expectations_counts(peer: Peer, tmp_path: Path) -> N
     column = pa.array(["a", "b", "c", None, "a"])
     theirs, mine = both(peer, column, CHECK, value_set=["a", "d"])
     assert theirs.counts == mine.counts
+
+
+def test_no_set_lets_every_value_pass(tmp_path: Path) -> None:
+    """Profilers of great_expectations before 1.0 wrote it so, for every column."""
+    name = table(tmp_path, {"x": [1, 2]})
+    assert not ask(tmp_path, name, CHECK, column="x", value_set=None)
+    assert len(ask(tmp_path, name, CHECK, column="y", value_set=None)) == 1

@@ -76,3 +76,17 @@ def test_a_column_without_such_a_number_is_told(tmp_path: Path) -> None:
         tmp_path, table(tmp_path, {"x": [dt.date(2020, 1, 1)]}), CHECK, column="x", min_value=0
     )
     assert finding.message == "x holds dates, type DATE: it has no standard deviation"
+
+
+@pytest.mark.parametrize("last", [-1, 0, 1])
+def test_the_last_digit_of_a_bound_is_no_alarm(tmp_path: Path, last: int) -> None:
+    """Profilers write the exact value for both bounds, and its last digit depends on who adds up."""
+    exact = 0.12909944487358058  # of 0.1 to 0.4
+    bound = exact if not last else math.nextafter(exact, exact + last)
+    name = table(tmp_path, {"x": [0.1, 0.2, 0.3, 0.4]})
+    assert not ask(tmp_path, name, CHECK, column="x", min_value=bound, max_value=bound)
+
+
+def test_more_than_the_last_digits_is_told(tmp_path: Path) -> None:
+    name = table(tmp_path, {"x": [0.1, 0.2, 0.3, 0.4]})
+    assert len(ask(tmp_path, name, CHECK, column="x", max_value=0.1290994448)) == 1

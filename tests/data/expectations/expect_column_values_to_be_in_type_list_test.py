@@ -33,3 +33,10 @@ def test_a_list_without_any_type_is_told(tmp_path: Path) -> None:
 def test_a_missing_column_is_told(tmp_path: Path) -> None:
     (finding,) = ask(tmp_path, table(tmp_path, {"x": [1]}), CHECK, column="y", type_list=["int"])
     assert "there is no column 'y'" in finding.message
+
+
+def test_no_list_lets_every_type_pass(tmp_path: Path) -> None:
+    """As great_expectations has it; suites that profilers wrote hold it as null."""
+    name = table(tmp_path, {"x": [1]})
+    assert not ask(tmp_path, name, CHECK, column="x", type_list=None)
+    assert len(ask(tmp_path, name, CHECK, column="y", type_list=None)) == 1

@@ -31,6 +31,8 @@ def test_another_type_is_told(real: Path, kind: str) -> None:
         ("float32", pa.array([1], pa.float32())),
         ("bool", [True]),
         ("datetime64[ns]", pa.array([0], pa.timestamp("ns"))),
+        ("datetime64", pa.array([0], pa.timestamp("us"))),
+        ("timestamptz", pa.array([0], pa.timestamp("us", "UTC"))),
         ("date", pa.array([0], pa.date32())),
         ("decimal", pa.array([1], pa.decimal128(10, 2))),
         ("DECIMAL(10, 2)", pa.array([1], pa.decimal128(10, 2))),
@@ -47,3 +49,9 @@ def test_an_unknown_type_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(FatalError, match="did you mean 'int64'") as told:
         ask(tmp_path, "x.csv", CHECK, column="x", type_="intt64")
     assert ".smokealarm.yaml:4:1" in str(told.value)
+
+
+@pytest.mark.parametrize("type_", ["datetime64", "timestamp_ntz"])
+def test_a_time_zone_that_appears_is_told(tmp_path: Path, type_: str) -> None:
+    name = table(tmp_path, {"x": pa.array([0], pa.timestamp("us", "UTC"))})
+    assert len(ask(tmp_path, name, CHECK, column="x", type_=type_)) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.data.parity import agree
+from tests.data.beside_peer import agree
 from tests.data.peer import Peer
 
 alike = settings(
@@ -62,32 +61,35 @@ NUMBERS = whole | broken | near
 @alike
 @given(values=NUMBERS, mostly=MOSTLY)
 def test_of_numbers(
-    peer: Peer, tmp_path: Path, kind: str, options: dict[str, Any], values: pa.Array, mostly: float
+    peer: Peer, kind: str, options: dict[str, Any], values: pa.Array, mostly: float
 ) -> None:
-    agree(peer, tmp_path, values, kind, mostly=mostly, **options)
+    agree(peer, values, kind, mostly=mostly, **options)
 
 
 @pytest.mark.parametrize("way", ["increasing", "decreasing"])
 @alike
 @given(values=whole | near | moments, strictly=st.booleans(), mostly=MOSTLY)
 def test_of_their_order(
-    peer: Peer, tmp_path: Path, way: str, values: pa.Array, strictly: bool, mostly: float
+    peer: Peer, way: str, values: pa.Array, strictly: bool, mostly: float
 ) -> None:
     kind = f"expect_column_values_to_be_{way}"
-    agree(peer, tmp_path, values, kind, strictly=strictly, mostly=mostly)
+    agree(peer, values, kind, strictly=strictly, mostly=mostly)
+
+
+def _has_values(column: pa.Array) -> bool:
+    """The peer raises on dates where there is none."""
+    return bool(column.null_count < len(column))
 
 
 @alike
 @given(
-    values=whole | near | broken | booleans | moments.filter(len),
+    values=whole | near | broken | booleans | moments.filter(_has_values),
     threshold=st.sampled_from([0.5, 1, 1.5, 2, -1]),
     double_sided=st.booleans(),
 )
-def test_of_z_scores(
-    peer: Peer, tmp_path: Path, values: pa.Array, threshold: float, double_sided: bool
-) -> None:
+def test_of_z_scores(peer: Peer, values: pa.Array, threshold: float, double_sided: bool) -> None:
     kind = "expect_column_value_z_scores_to_be_less_than"
-    agree(peer, tmp_path, values, kind, threshold=threshold, double_sided=double_sided)
+    agree(peer, values, kind, threshold=threshold, double_sided=double_sided)
 
 
 @alike
@@ -96,20 +98,18 @@ def test_of_z_scores(
     method=st.sampled_from(["iqr", "std"]),
     multiplier=st.sampled_from([0, 0.5, 1, 1.5]),
 )
-def test_of_outliers(
-    peer: Peer, tmp_path: Path, values: pa.Array, method: str, multiplier: float
-) -> None:
+def test_of_outliers(peer: Peer, values: pa.Array, method: str, multiplier: float) -> None:
     kind = "expect_column_values_to_not_be_outliers"
-    agree(peer, tmp_path, values, kind, method=method, multiplier=multiplier)
+    agree(peer, values, kind, method=method, multiplier=multiplier)
 
 
 @alike
 @given(values=whole | broken | booleans)
-def test_of_numbers_as_text(peer: Peer, tmp_path: Path, values: pa.Array) -> None:
+def test_of_numbers_as_text(peer: Peer, values: pa.Array) -> None:
     for regex in (r"^-?\d+\.0$", "e", "^T|^1$"):
-        agree(peer, tmp_path, values, "expect_column_values_to_match_regex", regex=regex)
-    agree(peer, tmp_path, values, "expect_column_value_lengths_to_be_between", max_value=4)
-    agree(peer, tmp_path, values, "expect_column_values_to_be_json_parseable")
+        agree(peer, values, "expect_column_values_to_match_regex", regex=regex)
+    agree(peer, values, "expect_column_value_lengths_to_be_between", max_value=4)
+    agree(peer, values, "expect_column_values_to_be_json_parseable")
 
 
 @pytest.mark.parametrize(
@@ -121,23 +121,23 @@ def test_of_numbers_as_text(peer: Peer, tmp_path: Path, values: pa.Array) -> Non
         pytest.param(pa.array([Decimal("1.5"), Decimal("2.5")]), [1.5], id="decimals"),
     ],
 )
-def test_of_sets(peer: Peer, tmp_path: Path, values: pa.Array, members: list[Any]) -> None:
+def test_of_sets(peer: Peer, values: pa.Array, members: list[Any]) -> None:
     for kind in ("expect_column_values_to_be_in_set", "expect_column_values_to_not_be_in_set"):
-        agree(peer, tmp_path, values, kind, value_set=members)
+        agree(peer, values, kind, value_set=members)
 
 
 @alike
 @given(values=moments)
-def test_of_sets_of_dates(peer: Peer, tmp_path: Path, values: pa.Array) -> None:
+def test_of_sets_of_dates(peer: Peer, values: pa.Array) -> None:
     members = [str(value) for value in values.to_pylist()[:2] if value]
     kind = "expect_column_values_to_not_be_in_set"
-    agree(peer, tmp_path, values, kind, value_set=[*members, "2020-01-31"])
+    agree(peer, values, kind, value_set=[*members, "2020-01-31"])
 
 
 @pytest.mark.parametrize("condition", ["at > 2", "at >= 1 and at != 3"])
 @alike
 @given(values=near)
-def test_of_some_rows(peer: Peer, tmp_path: Path, condition: str, values: pa.Array) -> None:
+def test_of_some_rows(peer: Peer, condition: str, values: pa.Array) -> None:
     asked: dict[str, dict[str, Any]] = {
         "expect_column_values_to_be_between": {"min_value": 0},
         "expect_column_values_to_be_unique": {},
@@ -149,4 +149,4 @@ def test_of_some_rows(peer: Peer, tmp_path: Path, condition: str, values: pa.Arr
     }
     for kind, options in asked.items():
         options |= {"row_condition": condition, "condition_parser": "pandas"}
-        agree(peer, tmp_path, values, kind, **options)
+        agree(peer, values, kind, **options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.data.parity import agree
+from tests.data.beside_peer import agree
 from tests.data.peer import Peer
 
 alike = settings(
@@ -90,24 +89,22 @@ PATTERNS = [
 @alike
 @given(values=texts(WORDS), mostly=MOSTLY)
 def test_of_words(
-    peer: Peer, tmp_path: Path, kind: str, options: dict[str, Any], values: pa.Array, mostly: float
+    peer: Peer, kind: str, options: dict[str, Any], values: pa.Array, mostly: float
 ) -> None:
-    agree(peer, tmp_path, values, kind, mostly=mostly, **options)
+    agree(peer, values, kind, mostly=mostly, **options)
 
 
 @alike
 @given(values=texts(WORDS), regex=st.sampled_from(PATTERNS), mostly=MOSTLY)
-def test_of_a_pattern(
-    peer: Peer, tmp_path: Path, values: pa.Array, regex: str, mostly: float
-) -> None:
+def test_of_a_pattern(peer: Peer, values: pa.Array, regex: str, mostly: float) -> None:
     for kind in ("expect_column_values_to_match_regex", "expect_column_values_to_not_match_regex"):
-        agree(peer, tmp_path, values, kind, regex=regex, mostly=mostly)
+        agree(peer, values, kind, regex=regex, mostly=mostly)
 
 
 @pytest.mark.parametrize("regex", PATTERNS)
-def test_of_every_pattern(peer: Peer, tmp_path: Path, regex: str) -> None:
+def test_of_every_pattern(peer: Peer, regex: str) -> None:
     values = pa.array([*WORDS, None])
-    agree(peer, tmp_path, values, "expect_column_values_to_match_regex", regex=regex)
+    agree(peer, values, "expect_column_values_to_match_regex", regex=regex)
 
 
 @alike
@@ -117,24 +114,24 @@ def test_of_every_pattern(peer: Peer, tmp_path: Path, regex: str) -> None:
     match_on=st.sampled_from(["any", "all"]),
 )
 def test_of_several_patterns(
-    peer: Peer, tmp_path: Path, values: pa.Array, regexes: list[str], match_on: str
+    peer: Peer, values: pa.Array, regexes: list[str], match_on: str
 ) -> None:
     kind = "expect_column_values_to_match_regex_list"
-    agree(peer, tmp_path, values, kind, regex_list=regexes, match_on=match_on)
+    agree(peer, values, kind, regex_list=regexes, match_on=match_on)
     kind = "expect_column_values_to_not_match_regex_list"
-    agree(peer, tmp_path, values, kind, regex_list=regexes)
+    agree(peer, values, kind, regex_list=regexes)
 
 
 @alike
 @given(values=texts(JSON), mostly=MOSTLY)
-def test_of_json(peer: Peer, tmp_path: Path, values: pa.Array, mostly: float) -> None:
-    agree(peer, tmp_path, values, "expect_column_values_to_be_json_parseable", mostly=mostly)
+def test_of_json(peer: Peer, values: pa.Array, mostly: float) -> None:
+    agree(peer, values, "expect_column_values_to_be_json_parseable", mostly=mostly)
 
 
-def test_of_every_text_of_json(peer: Peer, tmp_path: Path) -> None:
-    agree(peer, tmp_path, pa.array(JSON), "expect_column_values_to_be_json_parseable")
+def test_of_every_text_of_json(peer: Peer) -> None:
+    agree(peer, pa.array(JSON), "expect_column_values_to_be_json_parseable")
     packed = pa.array([text.encode() for text in JSON])
-    agree(peer, tmp_path, packed, "expect_column_values_to_be_json_parseable")
+    agree(peer, packed, "expect_column_values_to_be_json_parseable")
 
 
 @pytest.mark.parametrize(
@@ -146,21 +143,21 @@ def test_of_every_text_of_json(peer: Peer, tmp_path: Path) -> None:
         {},
     ],
 )
-def test_of_a_schema(peer: Peer, tmp_path: Path, schema: dict[str, Any]) -> None:
+def test_of_a_schema(peer: Peer, schema: dict[str, Any]) -> None:
     values = pa.array(["1", '{"a": 1}', '{"a": "x"}', "[]", "[1]", None, '"x"', "null", "NaN"])
-    agree(peer, tmp_path, values, "expect_column_values_to_match_json_schema", json_schema=schema)
+    agree(peer, values, "expect_column_values_to_match_json_schema", json_schema=schema)
 
 
 @alike
 @given(values=texts(DATES), mostly=MOSTLY)
-def test_of_dates(peer: Peer, tmp_path: Path, values: pa.Array, mostly: float) -> None:
-    agree(peer, tmp_path, values, "expect_column_values_to_be_dateutil_parseable", mostly=mostly)
+def test_of_dates(peer: Peer, values: pa.Array, mostly: float) -> None:
+    agree(peer, values, "expect_column_values_to_be_dateutil_parseable", mostly=mostly)
     kind = "expect_column_values_to_match_strftime_format"
-    agree(peer, tmp_path, values, kind, strftime_format="%Y-%m-%d", mostly=mostly)
+    agree(peer, values, kind, strftime_format="%Y-%m-%d", mostly=mostly)
 
 
-def test_of_every_date(peer: Peer, tmp_path: Path) -> None:
-    agree(peer, tmp_path, pa.array(DATES), "expect_column_values_to_be_dateutil_parseable")
+def test_of_every_date(peer: Peer) -> None:
+    agree(peer, pa.array(DATES), "expect_column_values_to_be_dateutil_parseable")
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%m/%d", "%B", "%Y-%m-%dT%H:%M:%S"):
         kind = "expect_column_values_to_match_strftime_format"
-        agree(peer, tmp_path, pa.array(DATES), kind, strftime_format=form)
+        agree(peer, pa.array(DATES), kind, strftime_format=form)

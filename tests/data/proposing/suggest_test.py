@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 
 from smokealarm.data.proposing.reference import reference
+from smokealarm.data.proposing.suite_text import case_lines
 from smokealarm.data.suggest import Suite, suggested
 from smokealarm.errors import FatalError, Inconclusive
 from tests.data.tables import asked
@@ -23,6 +26,8 @@ MEAN = "expect_column_mean_to_be_between"
 STDEV = "expect_column_stdev_to_be_between"
 UNIQUE = "expect_column_values_to_be_unique"
 LENGTH = "expect_column_value_lengths_to_be_between"
+TYPE = "expect_column_values_to_be_in_type_list"
+NO_TWINS = "no_duplicate_rows"
 
 
 def learnt(folder: Path, columns: pa.Table | dict[str, Any], **how: Any) -> Suite:
@@ -88,8 +93,12 @@ def test_a_suite_of_one_half_of_a_real_table_is_quiet_on_the_other(
         ("colour", lambda v: np.where(np.arange(len(v)) % 50 == 0, "gren", v), IN_SET),
         ("id", lambda v: [v[0]] * 40 + v[40:], UNIQUE),
         ("note", lambda v: ["" for _ in v], LENGTH),
+        ("note", lambda v: ["cafÃ©" + text for text in v], "text_encoding"),
     ],
-    ids=["nulls", "another unit", "a sentinel", "frozen", "a typo", "repeated keys", "emptied"],
+    ids=[
+        *("nulls", "another unit", "a sentinel", "frozen", "a typo", "repeated keys", "emptied"),
+        "a wrong encoding",
+    ],
 )
 def test_a_fault_is_caught_by_the_check_that_is_there_for_it(
     tmp_path: Path, column: str, spoil: Any, check: str
@@ -131,7 +140,7 @@ def test_nothing_is_said_about_the_size_of_a_counter(tmp_path: Path) -> None:
         tmp_path, {"at": np.arange(2000) * 60, "x": np.random.default_rng(0).random(2000)}
     )
     about = {name for name, line in suite.checks if line.options.get("column") == "at"}
-    assert about == {NOT_NULL, UNIQUE}
+    assert about == {NOT_NULL, UNIQUE, TYPE}
 
 
 def test_tails_that_are_too_heavy_to_be_judged_are_left_out_and_told(tmp_path: Path) -> None:
@@ -167,3 +176,123 @@ def test_a_table_that_is_not_there_is_the_user_s_to_mend(tmp_path: Path) -> None
     with pytest.raises(FatalError, match="there is no table 'gone.parquet'"):
         with reference("gone.parquet", tmp_path):
             pass
+
+
+def wandering(seed: int, rows: int = 1000) -> pa.Table:
+    """What has no level: prices that wander, a measure that grows, and the year that goes on."""
+    rng = np.random.default_rng(seed)
+    return pa.table(
+        {
+            "price": 100 * np.exp(np.cumsum(rng.normal(0, 0.01, rows))),
+            "emitted": 300 + np.arange(rows) / 10 + rng.normal(0, 5, rows),
+            "year": 1990 + np.arange(rows) // 50,
+            "noise": rng.normal(0, 1, rows),
+        }
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_what_wanders_or_trends_no_level_is_learnt(tmp_path: Path, seed: int) -> None:
+    table = wandering(seed)
+    suite = learnt(tmp_path, table.slice(0, 500))
+    assert suite.wandering == ("price", "emitted", "year")
+    assert {line.options.get("column") for name, line in suite.checks if name == MEAN} == {"noise"}
+    assert alarms(tmp_path, suite, table.slice(500)) == []
+
+
+def test_a_stand_in_is_still_noticed_in_what_wanders(tmp_path: Path) -> None:
+    table = wandering(0)
+    suite = learnt(tmp_path, table.slice(0, 500))
+    spoilt = table.to_pandas().tail(500)
+    spoilt.loc[spoilt.index[::20], "emitted"] = -9999
+    assert alarms(tmp_path, suite, pa.Table.from_pandas(spoilt)) == [BETWEEN]
+
+
+def test_of_sorted_rows_whose_order_means_nothing_all_is_learnt_on_demand(tmp_path: Path) -> None:
+    table = pa.table(orders(0)).sort_by("price")
+    assert learnt(tmp_path, table).wandering == ("price",)
+    suite = learnt(tmp_path, table, block=1)
+    assert suite.wandering == ()
+    assert options(suite, MEAN, "price")
+    assert alarms(tmp_path, suite, orders(1)) == []
+
+
+def test_missing_values_that_come_in_the_course_of_the_rows_are_not_judged(tmp_path: Path) -> None:
+    values = [1.0] * 300 + [None if at % 2 else 1.0 for at in range(300)]
+    suite = learnt(tmp_path, {"x": values, "y": np.random.default_rng(0).random(600)})
+    assert f"{NOT_NULL} of x goes up and down in the course of the rows" in suite.left_out
+
+
+def test_calm_and_stormy_times_make_blocks(tmp_path: Path) -> None:
+    rng, scale = np.random.default_rng(0), np.ones(5000)
+    for at in range(1, len(scale)):
+        scale[at] = 0.9 * scale[at - 1] + rng.normal()
+    storms = np.exp(scale) * rng.normal(size=5000)
+    assert learnt(tmp_path, {"change": storms}).block > 10
+    assert learnt(tmp_path, {"change": rng.permutation(storms)}).block == 1
+
+
+def test_rows_that_are_all_different_stay_so_where_chance_makes_no_twins(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    measured = {f"x{at}": rng.normal(size=500) for at in range(6)}
+    suite = learnt(tmp_path, {"id": np.arange(500), **measured})
+    assert [dict(line.options) for name, line in suite.checks if name == NO_TWINS] == [
+        {"ignore": ["id"]}
+    ]
+    assert alarms(tmp_path, suite, pa.table({"id": np.arange(500), **measured})) == []
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {f"x{at}": np.arange(216) // 6**at % 6 for at in range(4)},
+        {"x": np.random.default_rng(0).normal(size=500), "y": ["a", "b"] * 250},
+    ],
+    ids=["codes, which by chance are all different", "few columns"],
+)
+def test_short_rows_may_be_equal_by_chance(tmp_path: Path, columns: dict[str, Any]) -> None:
+    assert NO_TWINS not in {name for name, _ in learnt(tmp_path, columns).checks}
+
+
+def test_dates_must_not_lie_long_before_the_first_and_stay_dates(tmp_path: Path) -> None:
+    days = np.datetime64("2024-01-01") + np.random.default_rng(0).integers(0, 400, 500)
+    suite = learnt(tmp_path, {"day": days})
+    assert str(options(suite, BETWEEN, "day")["min_value"]) < "2023-01-01"
+    assert alarms(tmp_path, suite, {"day": days + np.timedelta64(5000, "D")}) == []
+    forgotten = np.where(np.arange(500) % 20 == 0, np.datetime64("1970-01-01"), days)
+    assert alarms(tmp_path, suite, {"day": forgotten}) == [BETWEEN]
+    assert alarms(tmp_path, suite, {"day": [str(day) for day in days]}) == [TYPE]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [f"{hour:02}:30:00" for hour in range(24)] * 5,
+        pa.array([timedelta(hours=hour) for hour in range(24)] * 5, pa.duration("s")),
+        pa.array([time(hour, 30) for hour in range(24)] * 5),
+        pa.array([datetime(2024, 1, 1, hour) for hour in range(24)] * 5, pa.timestamp("us", "UTC")),
+        pa.array([datetime(2024, 1, 1, hour) for hour in range(24)] * 5, pa.timestamp("ns")),
+        pa.array([Decimal(hour) / 8 for hour in range(24)] * 5),
+    ],
+    ids=["times as text", "durations", "times", "moments of a zone", "nanoseconds", "decimals"],
+)
+def test_every_kind_of_moment_is_learnt_and_passes_again(tmp_path: Path, column: Any) -> None:
+    assert alarms(tmp_path, learnt(tmp_path, {"x": column}), {"x": column}) == []
+
+
+def test_a_number_that_repeats_now_and_then_is_no_key(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    place = rng.choice(5_000_000, 20_000, replace=False)
+    place[:10] = place[10:20]
+    suite = learnt(tmp_path, {"place": place})
+    assert UNIQUE not in {name for name, _ in suite.checks}
+
+
+def test_a_wide_table_has_no_line_for_what_was_never_missing_and_says_so(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    measured: dict[str, Any] = {f"x{at}": rng.normal(size=200) for at in range(50)}
+    measured["x7"] = np.where(rng.random(200) < 0.1, np.nan, measured["x7"])
+    suite = learnt(tmp_path, {**measured, "word": ["one", "two"] * 100})
+    about = {line.options["column"] for name, line in suite.checks if name == NOT_NULL}
+    assert about == {"x7", "word"}
+    assert any("With more than 40 columns" in line for line in case_lines("x", "t", suite))

@@ -191,7 +191,7 @@ def test_every_sort_of_question_has_the_same_answer_in_spark(
 
 
 @settings(
-    max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate],
+    max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(columns=TABLES)

@@ -153,13 +153,33 @@ def test_ways_of_writing_are_read_as_pandas_reads_them(
     same(ours(engine, tmp_path, name), pandas(tmp_path, name))
 
 
+@pytest.mark.parametrize(
+    "late, kind",
+    [
+        ("0.5", "number"),
+        ("1.0", "number"),
+        ("1e3", "number"),
+        ("NA", "number"),
+        ("nan", "number"),
+        ("x", "text"),
+        ("0x1F", "text"),
+        ("1_000", "text"),
+    ],
+)
 def test_a_type_that_shows_only_after_the_first_rows_is_found(
-    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, late: str, kind: str
 ) -> None:
-    rows = "\n".join(map(str, range(30_000)))
-    for late, kind in {"0.5": "number", "x": "text", "0x1F": "text"}.items():
-        name = text(
-            tmp_path, "a.csv", f"a,b\n{rows.replace(chr(10), ',1' + chr(10))},1\n{late},1\n"
-        )
-        assert ours(engine, tmp_path, name)["a"][0] == kind
-        same(ours(engine, tmp_path, name), pandas(tmp_path, name))
+    rows = "".join(f"{row},1\n" for row in range(30_000))
+    name = text(tmp_path, "a.csv", f"a,b\n{rows}{late},1\n")
+    assert ours(engine, tmp_path, name)["a"][0] == kind
+    same(ours(engine, tmp_path, name), pandas(tmp_path, name))
+
+
+@pytest.mark.parametrize("word", ["NA", "nan", "-nan", "NULL", "-1.#IND", "", '""'])
+def test_a_missing_value_among_fractions_texts_and_truths_is_missing(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, word: str
+) -> None:
+    rows = "0.5,x,True\n" * 30_000
+    content = f"a,b,c\n{rows}{word},{word},{word}\n{rows}"
+    name = text(tmp_path, "a.csv", content)
+    same(ours(engine, tmp_path, name), pandas(tmp_path, name))

@@ -1,27 +1,52 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from smokealarm.data.values.portable import notes
-from tests.data.patterns import undeclared, unproved
+from smokealarm.data.values.portable import is_same, notes
+from tests.data.patterns import MADE, PLAIN_TEXTS, misread, undeclared, unproved
+
+Found = Callable[[str, str], "bool | None"]
 
 
-def _re2(regex: str, text: str) -> bool | None:
+@pytest.fixture(scope="module")
+def re2() -> Iterator[Found]:
+    """What RE2 finds, inside DuckDB."""
     with duckdb.connect() as connection:
-        try:
-            [(found,)] = connection.execute("SELECT regexp_matches(?, ?)", [text, regex]).fetchall()
-        except duckdb.InvalidInputException:
-            return None
-    return bool(found)
+
+        def found(regex: str, text: str) -> bool | None:
+            try:
+                query = connection.execute("SELECT regexp_matches(?, ?)", [text, regex])
+            except duckdb.InvalidInputException:
+                return None
+            return bool(query.fetchall()[0][0])
+
+        yield found
 
 
-def test_every_difference_of_re2_has_a_note() -> None:
-    assert not undeclared("RE2", _re2)
+def test_every_difference_of_re2_has_a_note(re2: Found) -> None:
+    assert not undeclared("RE2", re2)
 
 
-def test_re2_differs_wherever_a_note_says_so() -> None:
-    assert not unproved("RE2", _re2)
+def test_re2_differs_wherever_a_note_says_so(re2: Found) -> None:
+    assert not unproved("RE2", re2)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(regex=MADE, texts=st.lists(PLAIN_TEXTS, min_size=3, max_size=5))
+def test_re2_finds_the_same_in_plain_texts_where_no_note_says_otherwise(
+    re2: Found, regex: str, texts: list[str]
+) -> None:
+    assert not misread("RE2", re2, regex, texts)
+
+
+def test_spelt_out_characters_may_have_relatives_among_plain_ones() -> None:
+    assert is_same("(?i)s", "Java")
+    assert not is_same(r"(?i)\u017f", "Java") and not is_same("(?i)ſ", "Java")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
 from smokealarm.data.options import check_share
 from smokealarm.data.questions import Counts, Value
-from smokealarm.data.statistics.proportions import difference, rows_to_settle, wilson
+from smokealarm.data.statistics.proportions import difference, rows_to_settle
 from smokealarm.errors import FatalError, Inconclusive
 from smokealarm.finding import Finding, Table
+from smokealarm.wilson import wilson
 
 CONFIDENCE = 0.99
 MOST = 1000

@@ -46,7 +46,7 @@ def check(
 
     Options:
         reference: the table to compare with.
-        profile: instead of it, a profile as `python -m smokealarm.data.profile TABLE` writes it.
+        profile: instead of it, a profile as `smokealarm suggest profile TABLE --write FILE` writes it.
         columns: which columns; by default all that both have, but for dates, values that are neither
             numbers nor texts, and columns whose values are nearly all different, as ids and free texts.
         ignore: columns to leave out.

@@ -41,7 +41,7 @@ def check(
         columns: the columns by which rows are compared; by default all that both tables have. Name an
             identity (`[user_id]`) to keep whole groups apart.
         ignore: columns to leave out, as running numbers.
-        digits: to how many significant digits numbers are rounded before; 0 for not at all.
+        digits: to how many significant digits fractions are rounded before; 0 for not at all.
         text, similarity: instead, texts of one column that are so alike, as of `no_near_duplicates`.
         mostly: the share of the rows that must not stand in the other table, from 0 to 1.
         row_condition, condition_parser: which rows, of all tables.

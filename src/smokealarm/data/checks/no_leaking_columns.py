@@ -90,7 +90,8 @@ def _enough(known: Any, label: str) -> None:
     largest = known.targets.mean(axis=0).max() if known.classes else 0.0
     if len(known.classes) == 1 or (not known.classes and known.targets.std() == 0):
         raise Inconclusive(
-            f"{label} has one value only, which needs no column", "Look at the label."
+            f"{label} has one value only, so there is nothing to give away",
+            "Find out where its other values went.",
         )
     if known.rows * (1 - largest) < SUPPORT:
         needed = int(SUPPORT / (1 - largest)) + 1

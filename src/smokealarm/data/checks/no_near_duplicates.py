@@ -39,7 +39,8 @@ def check(
         text: a column of texts to compare. Give this, or `columns`.
         similarity: from which likeness on two texts are near duplicates, from 0.7 to 1.
         columns: columns whose numbers are rounded before rows are compared; other values must be equal.
-        digits: to how many significant digits numbers are rounded. A number on the edge between two
+        digits: to how many significant digits fractions are rounded; whole numbers, as counts, codes
+            and 20260131, must be equal. A number on the edge between two
             rounded ones may be told apart from its neighbour.
         mostly: the share of the rows that must be no near duplicate, from 0 to 1.
         row_condition, condition_parser: which rows.
@@ -61,7 +62,7 @@ def check(
         )
     if not 0.7 <= similarity <= 1 or not 1 <= digits <= 15:
         raise FatalError(
-            f"`similarity: {similarity:g}` or `digits: {digits}` cannot be kept",
+            f"`similarity: {similarity:g}` with `digits: {digits}` is out of range",
             "Write a similarity from 0.7 to 1, and 1 to 15 digits.",
         )
     if text:

@@ -50,7 +50,7 @@ def check(
     check_share("alpha", alpha)
     if max_value <= 0 or bins < 2:
         raise FatalError(
-            f"`max_value: {max_value:g}` and `bins: {bins}` make no index",
+            f"`max_value: {max_value:g}` with `bins: {bins}` is out of range",
             "Write a limit above 0, as 0.25, and at least two bins.",
         )
     question = PairedColumns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
@@ -29,8 +30,8 @@ def check(*, lock: str, order: bool = True) -> Expectation:
             `categories`, all values that are allowed. What is not said is not locked.
         order: false if columns may change places.
 
-    `python -m smokealarm.data.locking data/train.parquet label > data/train.schema.json` writes the lock of
-    a table as it is, here with the values of `label`. Types are the engine's; those of text files
+    `smokealarm suggest lock data/train.parquet --values-of label --write data/train.schema.json` writes the
+    lock of a table as it is, here with the values of `label`. Types are the engine's; those of text files
     are read from the values, so a column without any value has any type. Each finding stands on the
     lock file's line. A column that is gone while one of a like name and the same type is new was renamed.
     """
@@ -38,21 +39,27 @@ def check(*, lock: str, order: bool = True) -> Expectation:
 
     def judge(answers: Answers) -> Iterator[Finding]:
         path = answers.file(lock)
-        command = f"python -m smokealarm.data.locking {answers.table} > {lock}"
         if not path.is_file():
             yield Finding(
                 message=f"there is no lock file {lock}",
-                remedy=f"Write it, look at it, and commit it: {command}",
+                remedy=f"Write it, look at it, and commit it: {_command(answers.table, lock)}",
             )
             return
         kept, found = read(path, lock), answers.of(question)
-        remedy = f"If the change is meant, edit this line or write the lock again: {command}"
+        again = _command(answers.table, lock, kept)
+        remedy = f"If the change is meant, edit this line or write the lock again: {again}"
         for line, message, evidence in _changes(kept, found, order):
             yield Finding(
                 path=lock, line=line, message=message, remedy=remedy, evidence=dict(evidence)
             )
 
     return Expectation(questions=(question,), judge=judge, files=(lock,))
+
+
+def _command(table: str, lock: str, kept: Sequence[Locked] = ()) -> str:
+    """What writes the lock, with the values of the same columns as before."""
+    of = [word for one in kept if one.categories is not None for word in ("--values-of", one.name)]
+    return shlex.join(["smokealarm", "suggest", "lock", table, *of, "--write", lock])
 
 
 Change = tuple[int, str, Mapping[str, Scalar]]

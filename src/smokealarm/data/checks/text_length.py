@@ -77,7 +77,9 @@ def _of_quantile(
     where: Condition | None,
 ) -> Expectation:
     if not 0 <= level <= 1:
-        raise FatalError(f"`quantile: {level:g}` is none", "Write a number from 0 to 1.")
+        raise FatalError(
+            f"`quantile: {level:g}` is no level of a quantile", "Write a number from 0 to 1."
+        )
     question = SizeQuantile(column=column, unit=unit, level=level, where=where)
 
     def judge(answers: Answers) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ def check(
     """
     if characters < 1 or not 0 <= max_share <= 1:
         raise FatalError(
-            f"`characters: {characters}` or `max_share: {max_share:g}` makes no sense",
+            f"`characters: {characters}` or `max_share: {max_share:g}` is out of range",
             "Write at least 1 character, and a share from 0 to 1.",
         )
     question = SharedStart(

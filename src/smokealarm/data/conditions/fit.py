@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smokealarm.data.columns import Column, Kind, compares
+from smokealarm.data.columns import NUMBERS, Column, Kind, compares
 from smokealarm.data.conditions.where import (
     Absent,
     Among,
@@ -17,8 +17,6 @@ from smokealarm.data.conditions.where import (
 )
 from smokealarm.data.options import check_moment
 from smokealarm.errors import FatalError
-
-COUNTED = (Kind.NUMBER, Kind.BOOLEAN)
 
 
 def refuse_misfit(condition: Condition | None, columns: Mapping[str, Column]) -> None:
@@ -58,7 +56,7 @@ def _comparison(condition: Compared, columns: Mapping[str, Column]) -> None:
 
 
 def _alike(one: Kind, other: Kind) -> bool:
-    return one is other or (one in COUNTED and other in COUNTED)
+    return one is other or (one in NUMBERS and other in NUMBERS)
 
 
 def _misfit(column: Column, sign: str, other: str) -> FatalError:

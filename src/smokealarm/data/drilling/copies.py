@@ -37,8 +37,12 @@ def original(relation: Relation, seed: int) -> Original:
         f"{relation.view.row} AS {identifier(at)} FROM {identifier(relation.view.name)} "
         f"ORDER BY {relation.view.row} LIMIT {MOST_ROWS}"
     )
-    [(rows,)] = relation.connection.execute("SELECT count(*) FROM original").fetchall()
-    return Original("original", relation.columns, rows, dice, at)
+    counts = (f"count(DISTINCT {identifier(name)})" for name in relation.columns)
+    [(rows, *different)] = relation.connection.execute(
+        f"SELECT count(*), {', '.join(counts)} FROM original"
+    ).fetchall()
+    repeating = (name for name, n in zip(relation.columns, different) if 2 * n <= rows)
+    return Original("original", relation.columns, rows, dice, at, frozenset(repeating))
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -48,7 +52,10 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 class Bench:
-    """Where copies are written and judged: one folder, whose table is written anew for every trial."""
+    """Where copies are written and judged: one folder, whose table is written anew for every trial.
+
+    Copies are read whole, for a watermark belongs to the table that the case names.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, case: Case) -> None:
         self._connection = connection
@@ -56,7 +63,8 @@ class Bench:
         suffix = Path(str(case.settings["table"])).suffix.lower()
         self._how = WRITTEN.get(suffix, "FORMAT parquet")
         self.table = f"table{suffix if suffix in WRITTEN else '.parquet'}"
-        self.case = structs.replace(case, settings={**case.settings, "table": self.table})
+        settings = {name: value for name, value in case.settings.items() if name != "watermark"}
+        self.case = structs.replace(case, settings={**settings, "table": self.table})
 
     def write(self, source: Original, planted: Planted) -> None:
         """Put the changed table where the case looks for it. Raises Inconclusive where that cannot be."""

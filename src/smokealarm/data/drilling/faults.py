@@ -36,7 +36,8 @@ def another_unit(original: Original, column: Column) -> Iterator[Planted]:
     for factor, share in ((1000, FEW), (1000, SOME), (2.54, 1.0), (1000, 1.0)):
         values = {column.name: instead(original, column.name, f"{key} * {factor}", share)}
         name, manner = f"another unit in {column.name}", f"times {factor:g}, {percent(share)}"
-        yield Planted(MEAN, name, manner, values, remedy=line(MEAN, column=column.name))
+        remedy = line(MEAN, column=column.name, min_value="...", max_value="...")
+        yield Planted(MEAN, name, manner, values, remedy=remedy)
 
 
 def sentinels(original: Original, column: Column) -> Iterator[Planted]:
@@ -64,10 +65,16 @@ def frozen(original: Original, column: Column) -> Iterator[Planted]:
         last = f"(SELECT {key} FROM {table} WHERE {at} = {max(0, first - 1)})"
         values = {column.name: f"CASE WHEN {at} >= {first} THEN {last} ELSE {key} END"}
         name, manner = f"{column.name} is frozen", f"the last {percent(share)}"
-        yield Planted(STDEV, name, manner, values, remedy=line(STDEV, column=column.name))
+        remedy = line(STDEV, column=column.name, min_value="...")
+        if column.kind is Kind.MOMENT:
+            remedy = line("freshness", column=column.name, max_age="...")
+        yield Planted(STDEV, name, manner, values, remedy=remedy)
 
 
 def typos(original: Original, column: Column) -> Iterator[Planted]:
+    """Of texts that repeat: in others nothing tells a typo from a new value."""
+    if column.name not in original.categories:
+        return
     for share in (FEW, SOME, MANY):
         values = {
             column.name: instead(original, column.name, f"{identifier(column.name)} || 's'", share)
@@ -112,16 +119,23 @@ def shuffled_label(original: Original, column: Column) -> Iterator[Planted]:
     other = f"(SELECT mixed.{key} FROM ({mixed}) AS mixed WHERE mixed.place = {at})"
     for share in (SOME, MANY, 1.0):
         values = {column.name: instead(original, column.name, other, share)}
-        remedy = line("no_drift", reference="...")
+        condition = f"'{column.name} == ...'"  # within a class the other columns have moved
+        remedy = line("no_drift", reference="...", row_condition=condition)
         yield Planted("no_drift", f"shuffled {column.name}", percent(share), values, remedy=remedy)
 
 
 def swapped(original: Original, columns: Sequence[Column]) -> Iterator[Planted]:
     """Two columns of one type that changed places."""
     for one, other in zip(columns, columns[1:]):
+        if one.kind is Kind.NUMBER:
+            check, remedy = BETWEEN, line(
+                BETWEEN, column=one.name, min_value="...", max_value="..."
+            )
+        else:
+            check, remedy = "no_drift", line("no_drift", reference="...")
         values = {one.name: identifier(other.name), other.name: identifier(one.name)}
         name = f"{one.name} and {other.name} changed places"
-        yield Planted(BETWEEN, name, percent(1), values, remedy=line(BETWEEN, column=one.name))
+        yield Planted(check, name, percent(1), values, remedy=remedy)
 
 
 def of_rows(original: Original) -> Iterator[Planted]:

@@ -14,6 +14,7 @@ class Original(NamedTuple):
     """The copy that faults are planted in: a table `name` of the engine with the columns' own names.
 
     `dice` is a column of it: a number from 0 to 1, by chance, in every row; `at` the row's number.
+    `categories`: the columns whose values repeat.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Original(NamedTuple):
     rows: int
     dice: str
     at: str
+    categories: frozenset[str] = frozenset()
 
     def of(self, kind: Kind) -> list[Column]:
         return [column for column in self.columns.values() if column.kind is kind]

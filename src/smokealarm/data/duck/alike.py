@@ -42,8 +42,8 @@ def same_rows(other: Relation, where: Condition | None, name: str) -> Sql:
 
 def _own(relation: Relation, name: str, digits: int) -> str:
     key, column = relation.key(name), relation.columns[name]
-    if column.type in FLOATS or (digits and column.kind is Kind.NUMBER):
-        return _number(key, digits)
+    if column.type in FLOATS or (digits and column.type.startswith("DECIMAL")):
+        return _number(key, digits)  # whole numbers are counts, codes, dates: a near one is another
     return key
 
 

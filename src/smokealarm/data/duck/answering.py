@@ -12,7 +12,7 @@ from smokealarm.data.duck import (
     drift,
     every_row,
     facts,
-    moments,
+    newest,
     order,
     record_rows,
     scans,
@@ -23,6 +23,7 @@ from smokealarm.data.duck import (
 )
 from smokealarm.data.duck.measures import measured
 from smokealarm.data.duck.relation import Relation
+from smokealarm.data.duck.wide import narrowed
 from smokealarm.data.questions import (
     Commonest,
     Counts,
@@ -71,7 +72,7 @@ ALONE: Mapping[type[Question[Any]], Answer] = {
     FaultyElements: arrays.elements,
     Histogram: distributions.histogram,
     Layouts: arrays.layouts,
-    Newest: moments.newest,
+    Newest: newest.newest,
     Ordered: distributions.ordered,
     PairedColumns: drift.paired,
     Quantiles: distributions.quantiles,
@@ -92,11 +93,21 @@ def answered(relation: Relation, questions: Iterable[Question[Any]]) -> dict[Que
 
     A question about a column that is not there stays unanswered: its check says so.
     """
+    known = [
+        question
+        for question in dict.fromkeys(questions)
+        if all(column in relation.columns for column in question.columns)
+    ]
+    answers: dict[Question[Any], Any] = {}
+    for narrow, mine in narrowed(relation, known):
+        answers.update(_answered(narrow, mine))
+    return answers
+
+
+def _answered(relation: Relation, questions: Iterable[Question[Any]]) -> dict[Question[Any], Any]:
     answers: dict[Question[Any], Any] = {}
     shared = []
-    for question in dict.fromkeys(questions):
-        if any(column not in relation.columns for column in question.columns):
-            continue
+    for question in questions:
         if one := measured(relation, question):
             shared.append(one)
         else:

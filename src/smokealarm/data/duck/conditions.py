@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Union
 
-from smokealarm.data.columns import Column, Kind, compares
+from smokealarm.data.columns import Column, Kind, compares, family
 from smokealarm.data.conditions.where import (
     Absent,
     Among,
@@ -20,13 +20,13 @@ from smokealarm.data.conditions.where import (
     Some,
 )
 from smokealarm.data.duck.sql import Sql, joined
-from smokealarm.data.duck.values import comparable, missing
+from smokealarm.data.duck.values import comparable, identity, identity_of, missing
+from smokealarm.data.questions import Value
 
 Columns = Mapping[str, Column]
 Key = Callable[[str], str]
 Leaf = Union[Compared, Among, Absent]
 
-COUNTED = (Kind.NUMBER, Kind.BOOLEAN)
 HUGEST = 2**127 - 1
 HUGEST_FLOAT = 3.4e38
 
@@ -62,6 +62,8 @@ def _compared(value: str, column: Column, sign: Sign, bound: Literally) -> Sql:
     if sign == "!=":
         equal = _compared(value, column, "==", bound)
         return Sql(f"(NOT {equal.text})", equal.values)
+    if column.kind is Kind.OTHER and sign == "==":
+        return _among(value, column, (bound,))
     if not compares(column.kind, bound):
         return Sql("false")
     left, right = comparable(bound, column, value)
@@ -71,6 +73,8 @@ def _compared(value: str, column: Column, sign: Sign, bound: Literally) -> Sql:
 
 def _among(value: str, column: Column, values: tuple[Literally, ...]) -> Sql:
     """One IN for each way to compare: next to a fraction, whole numbers would lose digits."""
+    if column.kind is Kind.OTHER:
+        return identical(value, column, values)
     ways: dict[tuple[str, str], list[Literally]] = {}
     for each in values:
         if compares(column.kind, each):
@@ -82,6 +86,15 @@ def _among(value: str, column: Column, values: tuple[Literally, ...]) -> Sql:
     ]
     inside = joined(parts, " OR ") if parts else Sql("false")
     text = f"(NOT {missing(value, column)} AND coalesce({inside.text}, false))"
+    return Sql(text, inside.values)
+
+
+def identical(value: str, column: Column, values: Sequence[Value]) -> Sql:
+    """Whether a value of a column of several kinds, as JSON has them, is one of these."""
+    inside = joined([identity_of(each) for each in values if each is not None], ", ")
+    text = (
+        f"coalesce({identity(value, column)} IN ({inside.text}), false)" if inside.text else "false"
+    )
     return Sql(text, inside.values)
 
 
@@ -99,26 +112,23 @@ def _two(value: str, column: Column, sign: Sign, value2: str, column2: Column) -
     if sign == "!=":
         return Sql(f"(NOT {_two(value, column, '==', value2, column2).text})")
     there = f"NOT {missing(value, column)} AND NOT {missing(value2, column2)}"
-    return Sql(f"({there} AND {ordered(value, column, _sql(sign), value2, column2)})")
+    if sign == "==":
+        return Sql(f"({there} AND {equal(value, column, value2, column2)})")
+    return Sql(f"({there} AND {ordered(value, column, sign, value2, column2)})")
 
 
 def equal(value: str, column: Column, value2: str, column2: Column) -> str:
     """Whether two values that are not NaN are equal; false where one is NULL."""
+    if "JSON" in (column.type, column2.type):
+        return f"coalesce({identity(value, column)} = {identity(value2, column2)}, false)"
     return ordered(value, column, "=", value2, column2)
 
 
 def ordered(value: str, column: Column, sign: str, value2: str, column2: Column) -> str:
     """Whether two values that are not NaN compare so; values of two kinds do not, nor does NULL."""
-    if _family(column) != _family(column2):
+    if family(column) != family(column2):
         return "false"
     return f"coalesce({_plain(value, column)} {sign} {_plain(value2, column2)}, false)"
-
-
-def _family(column: Column) -> object:
-    """What compares with each other: the kind, or the type where the kind says nothing."""
-    if column.kind is Kind.OTHER:
-        return column.type
-    return Kind.NUMBER if column.kind in COUNTED else column.kind
 
 
 def _plain(value: str, column: Column) -> str:

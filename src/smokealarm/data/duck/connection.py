@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 import duckdb
@@ -51,8 +52,11 @@ def connected(memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def close_off(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:
-    """From here on no query reads or writes another file, or sets anything: SQL of others may come."""
-    files = ", ".join(quoted(str(path)) for path in paths)
+    """From here on no query reads or writes another file, or sets anything: SQL of others may come.
+
+    A path is allowed as it is, and as readers get it: with the signs of a glob escaped.
+    """
+    files = ", ".join(quoted(name) for path in paths for name in {str(path), escape(str(path))})
     connection.execute("SET python_enable_replacements = false")  # no variables of ours as tables
     connection.execute(f"SET allowed_paths = [{files}]")
     connection.execute("SET enable_external_access = false")

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, cast
 
-from smokealarm.data.columns import Kind
-from smokealarm.data.duck.numbers import NUMBERS, plain, told
+from smokealarm.data.columns import NUMBERS, Kind
+from smokealarm.data.duck.numbers import plain, told
+from smokealarm.data.duck.parts import in_parts, whole_or_parts
 from smokealarm.data.duck.relation import Relation
-from smokealarm.data.duck.sets import SHOWN, strange
+from smokealarm.data.duck.sets import smallest, strange
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
 from smokealarm.data.questions import (
@@ -24,6 +25,7 @@ from smokealarm.data.questions import (
     Value,
 )
 from smokealarm.data.statistics.ranks import between, ranks
+from smokealarm.data.values.members import SHOWN
 from smokealarm.errors import Inconclusive
 
 AT_MOST = 1_000_000  # distinct values that are worth holding at once
@@ -66,12 +68,35 @@ def counts(relation: Relation, question: Counts) -> tuple[tuple[Value, int], ...
 
 
 def commonest(relation: Relation, question: Commonest) -> Modes:
+    column = relation.columns[question.column]
+    return whole_or_parts(
+        column,
+        lambda: _commonest(relation, question),
+        lambda: _of_all(
+            in_parts(column, lambda part: _commonest(relation, question, f" WHERE {part}"))
+        ),
+    )
+
+
+def _of_all(parts: Sequence[Modes]) -> Modes:
+    """The modes of the whole column are those of the parts in which they stand as often."""
+    rows = max(part.rows for part in parts)
+    best = [part for part in parts if part.rows == rows]
+    return Modes(
+        rows,
+        sum(part.ties for part in best),
+        tuple(smallest([part.first for part in best])),
+        sum(part.asked_for for part in best),
+    )
+
+
+def _commonest(relation: Relation, question: Commonest, which: str = "") -> Modes:
     present = _present(relation, question, question.column)
     column = relation.columns[question.column]
     fault = AgainstSet(question.column, question.values, where=question.where)
     stranger, bound = strange(relation, fault)
     query = (
-        f"WITH counts AS (SELECT v, count(*) AS n FROM {present.text} GROUP BY 1) "
+        f"WITH counts AS (SELECT v, count(*) AS n FROM {present.text}{which} GROUP BY 1) "
         f"SELECT coalesce(any_value(n), 0), count(*), min({told('v', column)}, {SHOWN}), "
         f"count(*) FILTER (NOT ({stranger})) FROM counts WHERE n = (SELECT max(n) FROM counts)"
     )

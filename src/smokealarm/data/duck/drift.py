@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smokealarm.data.columns import Column, Kind
+from smokealarm.data.columns import NUMBERS, Column, Kind
 from smokealarm.data.conditions.where import Condition
 from smokealarm.data.duck.alike import same_rows
 from smokealarm.data.duck.relation import Relation
@@ -14,7 +14,6 @@ SAMPLE = 1_000_000  # rows of numbers of each table that are compared; the dista
 FEW = 20  # distinct numbers up to which they are categories
 MOST = 200  # categories that are compared one by one
 BARS = 30
-COUNTED = (Kind.NUMBER, Kind.BOOLEAN)
 
 
 def paired(relation: Relation, question: PairedColumns) -> dict[str, Paired]:
@@ -38,7 +37,7 @@ def _profiled(profile: Relation) -> dict[str, Column]:
 
 def _column(relation: Relation, other: Relation, theirs: Column, question: PairedColumns) -> Paired:
     mine = relation.columns[theirs.name]
-    numbers = mine.kind in COUNTED and theirs.kind in COUNTED
+    numbers = mine.kind in NUMBERS and theirs.kind in NUMBERS
     dates = Kind.MOMENT in (mine.kind, theirs.kind)
     name = f"pair{len(relation.scratch)}"
     relation.scratch[("pair", mine.name, question)] = name

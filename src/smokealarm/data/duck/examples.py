@@ -5,6 +5,7 @@ from __future__ import annotations
 from smokealarm.data.columns import Kind
 from smokealarm.data.duck import order, record_rows
 from smokealarm.data.duck.faults import condition
+from smokealarm.data.duck.parts import concatenated, in_parts, whole_or_parts
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
@@ -20,18 +21,28 @@ def examples(relation: Relation, question: Faulty | FaultyRecord, at_most: int) 
     if isinstance(question.fault, Unordered):
         return _steps(relation, question, question.fault, at_most)
     column, key = relation.columns[question.column], relation.key(question.column)
-    rows, fault = relation.rows(question.where), condition(relation, question)
+    rows = relation.rows(question.where)
+    numbered = Sql(f"(SELECT {relation.view.row} AS r, {key} AS v FROM {rows.text})", rows.values)
+
+    def first(fault: Sql) -> list[tuple[int, str | None]]:
+        found = f"SELECT r, CAST(v AS VARCHAR) FROM {numbered.text} WHERE {fault.text}"
+        limited = f"{found} ORDER BY r LIMIT {at_most}"
+        return relation.ask(Sql(limited, numbered.values + fault.values))
+
+    def repeated(part: str) -> list[tuple[int, str | None]]:
+        """The rows of as many values as there are rows asked for: of those that come first."""
+        there = f"FROM {numbered.text} WHERE {part} AND NOT {missing('v', column)}"
+        values = f"SELECT v {there} GROUP BY 1 HAVING count(*) > 1 ORDER BY min(r) LIMIT {at_most}"
+        return first(Sql(f"v IN ({values})", numbered.values))
+
     if isinstance(question.fault, Repeated):
-        repeated = f"SELECT {key} FROM {rows.text} GROUP BY 1 HAVING count(*) > 1"
-        fault = Sql(f"v IN ({repeated}) AND NOT {missing('v', column)}", rows.values)
-    found = relation.ask(
-        Sql(
-            f"SELECT r, CAST(v AS VARCHAR) FROM "
-            f"(SELECT {relation.view.row} AS r, {key} AS v FROM {rows.text}) "
-            f"WHERE {fault.text} ORDER BY r LIMIT {at_most}",
-            (*rows.values, *fault.values),
+        found = whole_or_parts(
+            column,
+            lambda: repeated("true"),
+            lambda: sorted(concatenated(in_parts(column, repeated)))[:at_most],
         )
-    )
+    else:
+        found = first(condition(relation, question))
     return [Example(row + 1, shown(value, column.kind)) for row, value in found]
 
 

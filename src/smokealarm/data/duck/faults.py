@@ -5,12 +5,12 @@ By counts, `n` is the number of rows that have the value.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from smokealarm.data.columns import Column, Kind
 from smokealarm.data.duck import patterns, readings, spread, texts
+from smokealarm.data.duck.conditions import identical
 from smokealarm.data.duck.distinct import repeats
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql, joined
@@ -103,10 +103,12 @@ def _not_in(relation: Relation, question: Faulty) -> Sql:
 
 
 def _among(column: Column, values: tuple[Value, ...]) -> Sql:
+    if column.kind is Kind.OTHER:
+        return identical("v", column, values)
     members = tuple(_members(values, column))
     if not members:
         return Sql("false")
-    if column.kind in (Kind.TEXT, Kind.OTHER):
+    if column.kind is Kind.TEXT:
         left, rights = "CAST(v AS VARCHAR)", ["CAST(? AS VARCHAR)"] * len(members)
     else:
         left = comparable(members[0], column)[0]
@@ -119,9 +121,7 @@ def _members(values: tuple[Value, ...], column: Column) -> Iterator[Value]:
     for value in values:
         if value is None:
             continue
-        if column.kind is Kind.OTHER:
-            yield from {str(value), json.dumps(value, ensure_ascii=False)}
-        elif isinstance(value, str):
+        if isinstance(value, str):
             if column.kind in (Kind.TEXT, Kind.MOMENT):
                 yield value
         elif column.kind in (Kind.NUMBER, Kind.BOOLEAN):

@@ -21,10 +21,13 @@ class Aggregate(Struct, frozen=True, kw_only=True):
 
     - `of_rows`: SQL over `v`, one per row; None where only the counts of the values can tell
     - `of_counts`: SQL over `v` and `n`, one pair per distinct value; None where only rows can tell
+    - `whole`: what makes one number of those of several parts of the distinct values; it is asked
+      where only counts can tell
     """
 
     of_rows: Sql | None
     of_counts: Sql | None
+    whole: Callable[[Sequence[Any]], Any] = sum
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -82,7 +85,8 @@ def _against_set(relation: Relation, question: AgainstSet) -> Measured:
     return Measured(
         question=question,
         aggregates=tuple(
-            Aggregate(of_rows=None, of_counts=sql) for sql in sets.aggregates(relation, question)
+            Aggregate(of_rows=None, of_counts=sql, whole=whole)
+            for sql, whole in sets.aggregates(relation, question)
         ),
         answer=lambda found: sets.difference(column, question, found),
         prefers_counts=True,

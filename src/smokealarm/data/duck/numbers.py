@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from smokealarm.data.columns import Column, Kind
+from smokealarm.data.columns import NUMBERS, Column, Kind
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import FLOATS, missing
 from smokealarm.data.questions import Statistic, Value
@@ -187,8 +187,6 @@ def _missing(column: Column) -> Formula:
 
 
 Formulas = Mapping[Kind, Callable[[Column], Formula]]
-
-NUMBERS = (Kind.NUMBER, Kind.BOOLEAN)
 
 FORMULAS: Mapping[Statistic, Formulas] = {
     "min": dict.fromkeys((*NUMBERS, Kind.TEXT, Kind.MOMENT), _extreme("min")),

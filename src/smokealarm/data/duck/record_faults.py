@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from smokealarm.data.columns import Column, compares
-from smokealarm.data.duck.conditions import equal, ordered
+from smokealarm.data.columns import Column, Kind, compares
+from smokealarm.data.duck.conditions import equal, identical, ordered
 from smokealarm.data.duck.sql import Sql, joined
 from smokealarm.data.duck.values import comparable
 from smokealarm.data.questions import (
@@ -58,6 +58,8 @@ def _not_paired(fault: NotPaired, columns: Columns) -> Sql:
 def _is(key: str, column: Column, value: Value) -> Sql:
     if value is None:
         return Sql(f"{key} IS NULL")
+    if column.kind is Kind.OTHER:
+        return identical(key, column, (value,))
     if not compares(column.kind, value):
         return Sql("false")
     left, right = comparable(value, column, key)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from smokealarm.data.columns import Column, Kind
+from smokealarm.data.columns import Column
 from smokealarm.data.duck.faults import condition
 from smokealarm.data.duck.numbers import plain, told
+from smokealarm.data.duck.parts import concatenated
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
-from smokealarm.data.questions import AgainstSet, Faulty, NotIn, SetDifference, Value
-from smokealarm.data.values.moments import nanoseconds
+from smokealarm.data.questions import AgainstSet, Faulty, NotIn, SetDifference
+from smokealarm.data.values import members as members_of
+from smokealarm.data.values.members import SHOWN
 
-SHOWN = 20  # as many as great_expectations lists
+Whole = Callable[[Sequence[Any]], Any]
+
+
+def smallest(lists: Iterable[Sequence[Any] | None]) -> list[Any]:
+    """Those that are shown."""
+    return sorted(concatenated(lists))[:SHOWN]
 
 
 def strange(relation: Relation, question: AgainstSet) -> Sql:
@@ -24,36 +30,24 @@ def strange(relation: Relation, question: AgainstSet) -> Sql:
     return condition(relation, fault)
 
 
-def aggregates(relation: Relation, question: AgainstSet) -> tuple[Sql, ...]:
-    """How many strangers, the smallest of them, and the members of the set that are there."""
+def aggregates(relation: Relation, question: AgainstSet) -> tuple[tuple[Sql, Whole], ...]:
+    """How many strangers, the smallest of them, and the members of the set that are there.
+
+    Each with what makes it of the same from parts of the values.
+    """
     column, (text, values) = relation.columns[question.column], strange(relation, question)
     value = told("v", column)
     member = f"NOT ({text}) AND NOT {missing('v', column)}"
     return (
-        Sql(f"count(*) FILTER ({text})", values),
-        Sql(f"min({value}, {SHOWN}) FILTER ({text})", values),
-        Sql(f"list({value}) FILTER ({member})", values),
+        (Sql(f"count(*) FILTER ({text})", values), sum),
+        (Sql(f"min({value}, {SHOWN}) FILTER ({text})", values), smallest),
+        (Sql(f"list({value}) FILTER ({member})", values), concatenated),
     )
 
 
 def difference(column: Column, question: AgainstSet, found: Sequence[Any]) -> SetDifference:
     """The answer from those three."""
     strangers, first, members = found
-    there = {alike(plain(value), column) for value in members or ()}
-    wanted = [value for value in dict.fromkeys(question.values) if value is not None]
-    absent = [value for value in wanted if not there & spellings(value, column)]
-    return SetDifference(int(strangers), tuple(map(plain, first or ())), tuple(absent))
-
-
-def spellings(value: Value, column: Column) -> set[Hashable]:
-    """What a member of a set may look like in the column."""
-    if column.kind is Kind.OTHER:
-        return {str(value), json.dumps(value, ensure_ascii=False)}
-    return {alike(value, column)}
-
-
-def alike(value: Value, column: Column) -> Hashable:
-    """Equal for values that are the same: 1, 1.0 and true; a day and its midnight."""
-    if column.kind is Kind.MOMENT and isinstance(value, str):
-        return nanoseconds(value)
-    return value
+    return members_of.difference(
+        column, question, int(strangers), map(plain, first or ()), map(plain, members or ())
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from smokealarm.data.columns import Column, Kind
+from smokealarm.data.columns import NUMBERS, Column, Kind
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.duck.values import missing
@@ -55,7 +55,7 @@ def _number(column: Column) -> str:
     if column.kind is Kind.MOMENT:
         return "epoch(v)"
     number = "CAST(v AS INTEGER)" if column.kind is Kind.BOOLEAN else "v"
-    known = column.kind in (Kind.NUMBER, Kind.BOOLEAN)
+    known = column.kind in NUMBERS
     return f"CAST({number} AS DOUBLE)" if known else "CAST(NULL AS DOUBLE)"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smokealarm.data.columns import Column, Kind
+from smokealarm.data.duck.sql import Sql
 from smokealarm.data.questions import Bound, Value
 
 FLOATS = ("FLOAT", "DOUBLE")
@@ -22,7 +23,8 @@ def text_of(column: Column, value: str = "v") -> str:
     if column.kind is Kind.BOOLEAN:
         return f"CASE WHEN {value} THEN 'True' ELSE 'False' END"
     if column.type == "JSON":  # a text among them without its quotes
-        return f"({value} ->> '$')"
+        text = f"({value} ->> '$')"
+        return f"CASE json_type({value}) WHEN 'BOOLEAN' THEN {_capital(text)} ELSE {text} END"
     return value if column.type == "VARCHAR" else f"CAST({value} AS VARCHAR)"
 
 
@@ -42,3 +44,40 @@ def comparable(bound: Bound | Value, column: Column, value: str = "v") -> tuple[
     if column.kind is Kind.NUMBER:
         return value, number
     return f"TRY_CAST({text_of(column, value)} AS DOUBLE)", number
+
+
+def identity(value: str, column: Column) -> str:
+    """A text that equal values share, in whatever column they stand: of 1 and 1.0, but not of "1"."""
+    if column.type == "JSON":
+        text = f"({value} ->> '$')"
+        number = _number(f"CAST({text} AS DOUBLE)")
+        return (
+            f"CASE json_type({value}) WHEN 'VARCHAR' THEN '\"' || {text} "
+            f"WHEN 'DOUBLE' THEN {number} ELSE {text} END"
+        )
+    if column.kind is Kind.NUMBER:
+        fractions = column.type in FLOATS or column.type.startswith("DECIMAL")
+        return _number(f"CAST({value} AS DOUBLE)") if fractions else f"CAST({value} AS VARCHAR)"
+    if column.kind is Kind.BOOLEAN:
+        return f"CAST({value} AS VARCHAR)"
+    return f"'\"' || CAST({value} AS VARCHAR)"
+
+
+def identity_of(value: Value) -> Sql:
+    """The same text of a value that a user wrote."""
+    if isinstance(value, str):
+        return Sql("?", (f'"{value}',))
+    if isinstance(value, float) and not value.is_integer():
+        return Sql("CAST(CAST(? AS DOUBLE) AS VARCHAR)", (value,))
+    return Sql("?", (str(value).lower() if isinstance(value, bool) else str(int(value or 0)),))
+
+
+def _number(value: str) -> str:
+    """A 64-bit number as text; a whole one without its point."""
+    whole = f"{value} = trunc({value}) AND abs({value}) < 1e37"
+    text = f"CAST({value} AS VARCHAR)"
+    return f"CASE WHEN {whole} THEN CAST(CAST({value} AS HUGEINT) AS VARCHAR) ELSE {text} END"
+
+
+def _capital(text: str) -> str:
+    return f"upper({text}[1]) || {text}[2:]"

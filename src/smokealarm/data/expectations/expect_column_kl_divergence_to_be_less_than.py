@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from smokealarm.data.columns import NUMBERS
 from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judging.in_range import NUMBERS
 from smokealarm.data.judging.rows import misfit
 from smokealarm.data.questions import Counts, Histogram
 from smokealarm.data.statistics.partitions import (
@@ -73,7 +73,10 @@ def check(
     check_share("tail_weight_holdout", tail_weight_holdout)
     check_share("internal_weight_holdout", internal_weight_holdout)
     if threshold is not None and not threshold >= 0:
-        raise FatalError(f"`threshold: {threshold}` lies below 0", "No divergence does.")
+        raise FatalError(
+            f"`threshold: {threshold}` lies below 0",
+            "Write a number above 0, such as 0.1: the less, the stricter.",
+        )
     where = parsed(row_condition, condition_parser)
     if partition_object is None:
         return Expectation(judge=lambda answers: ())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judging.set_difference import shown
+from smokealarm.data.options import shown
 from smokealarm.data.questions import Commonest, Modes
 from smokealarm.finding import Finding
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smokealarm.data.columns import NUMBERS
 from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judging.in_range import NUMBERS
 from smokealarm.data.judging.rows import misfit
 from smokealarm.data.judging.surprise import surprising
 from smokealarm.data.options import check_p_value

@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args
 
-from smokealarm.data.columns import Kind
+from smokealarm.data.columns import NUMBERS, Kind
 from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judging.in_range import NUMBERS
 from smokealarm.data.judging.rows import misfit
 from smokealarm.data.questions import Bound, Quantiles
 from smokealarm.data.values.moments import SECOND, nanoseconds
@@ -63,7 +62,8 @@ def check(
 
     def judge(answers: Answers) -> Iterator[Finding]:
         holds, values = answers.columns[column], answers.of(question)
-        kinds = NUMBERS | ({Kind.MOMENT} if method in ("lower", "higher", "nearest") else set())
+        between = method not in ("lower", "higher", "nearest")  # what dates have nothing of
+        kinds = NUMBERS if between else (*NUMBERS, Kind.MOMENT)
         texts = {isinstance(end, str) for pair in ranges for end in pair if end is not None}
         if None in values:
             yield _finding(column, levels, values, "has no quantiles: it holds no values")

@@ -36,7 +36,8 @@ def check(
         row_condition, condition_parser: which rows are meant; by default all.
 
     Nulls and NaN do not count, and a null in the set means nothing. Dates are written as texts,
-    2026-01-31. 1 and 1.0 are the same; true is 1 in a column of numbers.
+    2026-01-31. 1 and 1.0 are the same; true is 1 in a column of numbers, and not where JSONL mixes it
+    with others.
 
     Source: great_expectations 1.24, ExpectColumnValuesToBeInSet.
     """

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Expectation
-from smokealarm.data.judging.types import of_types
+from smokealarm.data.judging.types import of_types, there
 from smokealarm.data.options import check_mostly
 
 
 def check(
     *,
     column: str,
-    type_list: list[str],
+    type_list: list[str] | None,
     mostly: float = 1.0,
     row_condition: RowCondition = None,
     condition_parser: str | None = None,
@@ -28,7 +28,7 @@ def check(
         column: the column's name, as the file writes it.
         type_list: names of types, as expect_column_values_to_be_of_type takes them. A name that no
             type goes by is passed over, because suites name the types of many engines, but not all
-            may be such.
+            may be such. None at all (null) lets every type pass.
         mostly, row_condition, condition_parser: accepted as great_expectations accepts them; a column
             of a table has one type, so they change nothing.
 
@@ -40,4 +40,6 @@ def check(
     """
     check_mostly(mostly)
     parsed(row_condition, condition_parser)
+    if type_list is None:
+        return there(column)
     return of_types(column, type_list, "type_list")

@@ -45,7 +45,8 @@ def check(*, unexpected_rows_query: str) -> Expectation:
         [(number,)] = answers.of(count)
         shown = "; ".join(", ".join(map(repr, row[:8])) for row in rows)
         yield Finding(
-            message=f"the query returns {number:,} rows that should not be there, first {shown}",
+            message=f"the query returns {number:,} row{'s' * (number != 1)} that should not be there, "
+            f"first {shown}",
             remedy="Mend these rows, or the query.",
             evidence={"observed_value": number, "query": query},
         )

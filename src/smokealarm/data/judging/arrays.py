@@ -7,7 +7,7 @@ from typing import TypeVar, Union
 
 from smokealarm.data.columns import did_you_mean, listed
 from smokealarm.data.expectation import Answers, Expectation
-from smokealarm.data.judging.rows import percent
+from smokealarm.data.judging.rows import allowed, percent
 from smokealarm.data.options import check_mostly
 from smokealarm.data.questions.arrays import ArrayNames, Elements, FaultyElements, Layout, Layouts
 from smokealarm.finding import Finding
@@ -54,7 +54,6 @@ def _too_many(
     answers: Answers, elements: Elements, count: int, mostly: float, wrong: str, remedy: str
 ) -> Finding:
     share = percent(elements.faulty, count)
-    allowed = f"; `mostly` allows {(1 - mostly) * 100:.3g} %" if mostly < 1 else ""
     index = list(elements.first)
     span = (
         f"; its numbers go from {elements.smallest:.6g} to {elements.largest:.6g}"
@@ -63,7 +62,7 @@ def _too_many(
     )
     return Finding(
         message=f"{elements.array}: {elements.faulty:,} of {count:,} elements {wrong} "
-        f"({share}{allowed}), first {elements.value} at {index} (counted from 0){span}",
+        f"({share}{allowed(mostly)}), first {elements.value} at {index} (counted from 0){span}",
         remedy=remedy,
         evidence={
             "array": elements.array,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Union
 
 from msgspec import Struct
 
-from smokealarm.data.columns import Column, Kind, compares
+from smokealarm.data.columns import NUMBERS, Column, Kind, compares
 from smokealarm.data.conditions.where import Condition
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.judging.rows import misfit, out_of_range, within
@@ -21,9 +21,10 @@ from smokealarm.finding import Finding
 
 Comparable = Union[int, float, str]
 
-NUMBERS = frozenset({Kind.NUMBER, Kind.BOOLEAN})
-MOMENTS = NUMBERS | {Kind.MOMENT}
-ORDERED = MOMENTS | {Kind.TEXT}
+MOMENTS = (*NUMBERS, Kind.MOMENT)
+ORDERED = (*MOMENTS, Kind.TEXT)
+SUMMED = ("sum", "mean", "stdev")  # whose last digit depends on the order of adding
+LAST_DIGITS = 1e-12
 HAVE = {  # the kinds of columns that have the statistic; all others are of any kind
     "min": ORDERED,
     "max": ORDERED,
@@ -74,7 +75,8 @@ def number_in_range(
         elif value is None or (isinstance(value, float) and math.isnan(value)):
             yield _none(column, name, statistic, value is None)
         else:
-            yield from _judged(holds, value, name, wanted, remedy)
+            close = isinstance(value, float) and statistic in SUMMED
+            yield from _judged(holds, value, name, wanted, remedy, close)
 
     return Expectation(questions=(question,), judge=judge)
 
@@ -88,8 +90,9 @@ def share_in_range(
 
 
 def _judged(
-    holds: Column, value: Comparable, name: str, wanted: Range, remedy: str
+    holds: Column, value: Comparable, name: str, wanted: Range, remedy: str, close: bool
 ) -> Iterator[Finding]:
+    """`close`: a value that is a bound but for its last digits is that bound."""
     moment = holds.kind is Kind.MOMENT and isinstance(value, str)
     of_text = holds.kind is Kind.TEXT and isinstance(value, str)
     result = holds.kind if moment or of_text else Kind.NUMBER
@@ -100,7 +103,8 @@ def _judged(
             return
     bounds = tuple(_brought(bound, holds, moment) for bound in wanted.bounds)
     compared = Range(bounds[0], bounds[1], wanted.strict_min, wanted.strict_max)
-    if not _inside(_brought(value, holds, moment), compared):
+    brought = _brought(value, holds, moment)
+    if not _inside(_nearest(brought, compared.bounds) if close else brought, compared):
         yield _outside(f"the {name} of {holds.name}", holds.name, value, wanted, remedy)
 
 
@@ -116,6 +120,14 @@ def _brought(value: Bound, holds: Column, moment: bool) -> Bound:
         return when
     if holds.type == "FLOAT" and isinstance(value, (int, float)):
         return _in_32_bits(value)
+    return value
+
+
+def _nearest(value: Bound, bounds: Sequence[Bound]) -> Bound:
+    for bound in bounds:
+        if isinstance(bound, (int, float)) and isinstance(value, (int, float)):
+            if math.isclose(value, bound, rel_tol=LAST_DIGITS):
+                return bound
     return value
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from math import sqrt
 
 from smokealarm.data.expectation import Answers
-from smokealarm.data.judging.rows import percent
+from smokealarm.data.judging.rows import allowed, percent
 from smokealarm.data.questions.comparisons import Twins
 from smokealarm.finding import Finding, Scalar
-
-USUAL = (
-    0.01  # of the rows that have a twin in their own table, before a twin elsewhere may be chance
-)
 
 
 def told(answers: Answers, twins: Twins, mostly: float, like: str, remedy: str) -> Finding:
@@ -36,18 +32,16 @@ def by_chance(twins: Twins) -> bool:
     Where rows are drawn independently, a row has a twin in another table as often as a row of that
     table has one in it.
     """
-    if twins.usual < USUAL:
+    if not twins.usual:
         return False
-    share = twins.again / twins.rows
-    spread = sqrt(max(twins.usual * (1 - twins.usual), share * (1 - share)) / twins.rows)
-    return share <= 1.5 * twins.usual + 3 * spread
+    spread = sqrt(twins.usual * (1 - twins.usual) / twins.rows)
+    return twins.again / twins.rows <= 1.5 * twins.usual + 3 * spread
 
 
 def _finding(
     answers: Answers, twins: Twins, mostly: float, like: str, spots: list[str], remedy: str
 ) -> Finding:
     share = percent(twins.again, twins.rows)
-    allowed = f"; `mostly` allows {(1 - mostly) * 100:.3g} %" if mostly < 1 else ""
     one = twins.again == 1
     alike = [f"{near:.0%}" for near in twins.likeness]
     shown = [f"{s} ({a} alike)" for s, a in zip(spots, alike)] if alike else spots
@@ -65,10 +59,15 @@ def _finding(
         evidence |= {"row": row, "line": answers.lines([row]).get(row)}
     return Finding(
         message=f"{twins.again:,} of {twins.rows:,} rows {'is' if one else 'are'} {like} "
-        f"({share}{allowed}): {', '.join(shown)}" + (", …" if twins.again > len(shown) else ""),
+        f"({share}{allowed(mostly)})" + _told(shown, twins.again),
         remedy=remedy,
         evidence=evidence,
     )
+
+
+def _told(spots: list[str], count: int) -> str:
+    """Where the first ones stand. Rows of a server have no place."""
+    return f": {', '.join(spots)}{', …' * (count > len(spots))}" if spots else ""
 
 
 def _spot(answers: Answers, row: int) -> str:

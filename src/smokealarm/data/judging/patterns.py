@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smokealarm.data.expectation import Answers, Expectation, Seen
-from smokealarm.data.values.portable import WHERE, Note, notes
+from smokealarm.data.values.portable import WHERE, notes
+from smokealarm.data.values.portable_rules import Note
 from smokealarm.finding import Finding, Level
 
 

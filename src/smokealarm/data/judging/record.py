@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from smokealarm.data.columns import Column, Kind
+from smokealarm.data.columns import NUMBERS, Column, Kind, family
 from smokealarm.data.conditions.row_condition import RowCondition, parsed
 from smokealarm.data.expectation import Answers, Expectation, Seen
 from smokealarm.data.judging.rows import few_rows, misfit
@@ -15,7 +15,6 @@ from smokealarm.finding import Finding
 
 IgnorePair = Literal["both_values_are_missing", "either_value_is_missing", "neither"]
 IgnoreRow = Literal["all_values_are_missing", "any_value_is_missing", "never"]
-COUNTED = (Kind.NUMBER, Kind.BOOLEAN)
 
 Fits = Callable[[Sequence[Column]], "Finding | None"]
 
@@ -76,7 +75,7 @@ def few_records(
 def numbers(columns: Sequence[Column]) -> Finding | None:
     """Only numbers add up."""
     for column in columns:
-        if column.kind not in COUNTED:
+        if column.kind not in NUMBERS:
             return misfit(column, "only numbers add up")
     return None
 
@@ -84,7 +83,6 @@ def numbers(columns: Sequence[Column]) -> Finding | None:
 def in_order(columns: Sequence[Column]) -> Finding | None:
     """Numbers compare with numbers, texts with texts, dates with dates."""
     one, other = columns
-    families = {Kind.NUMBER if c.kind in COUNTED else c.kind for c in columns}
-    if len(families) > 1 or one.kind is Kind.OTHER:
+    if family(one) != family(other) or one.kind is Kind.OTHER:
         return misfit(one, f"it does not compare with {other}")
     return None

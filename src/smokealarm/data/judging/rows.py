@@ -44,12 +44,11 @@ def too_many(question: Rows, answers: Answers, mostly: float, wrong: str, remedy
     considered = _considered(question, tally)
     examples = answers.examples(question)
     share = percent(tally.faulty, considered)
-    allowed = f"; `mostly` allows {(1 - mostly) * 100:.3g} %" if mostly < 1 else ""
     with_values = not isinstance(question.fault, Missing)
     where = f", first at {places(examples, answers.table, with_values)}" if examples else ""
     return Finding(
         message=f"{_about(question)}: {tally.faulty:,} of {considered:,} {_things(question)} "
-        f"{_plural(wrong, tally.faulty)} ({share}{allowed}){where}",
+        f"{_plural(wrong, tally.faulty)} ({share}{allowed(mostly)}){where}",
         remedy=remedy,
         evidence=_evidence(question, tally, mostly, examples, answers.table),
     )
@@ -76,6 +75,11 @@ def within(
 def percent(part: int, whole: int) -> str:
     share = 100 * part / whole if whole else 0.0
     return f"{share:.1f} %" if share >= 0.1 or not share else f"{share:.2g} %"
+
+
+def allowed(mostly: float) -> str:
+    """What follows on a share of faults: how large it may be."""
+    return f"; `mostly` allows {(1 - mostly) * 100:.3g} %" if mostly < 1 else ""
 
 
 def _about(question: Rows) -> str:

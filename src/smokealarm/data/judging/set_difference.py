@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smokealarm.data.columns import listed
 from smokealarm.data.conditions.where import Condition
 from smokealarm.data.expectation import Answers, Expectation
+from smokealarm.data.options import shown
 from smokealarm.data.questions import AgainstSet, Value
 from smokealarm.finding import Finding, Scalar
-
-SHOWN = 8  # values in a message
 
 
 def differs(
@@ -55,14 +53,6 @@ def differs(
             )
 
     return Expectation(questions=(question,), judge=judge)
-
-
-def shown(values: Sequence[Value], count: int) -> str:
-    """The first values for a sentence, and how many there are beside them."""
-    texts = [repr(value) for value in values[:SHOWN]]
-    return listed(texts, SHOWN) + (
-        f" and {count - len(texts):,} more" if count > len(texts) else ""
-    )
 
 
 def _values(count: int, one: str, many: str) -> str:

@@ -1,4 +1,4 @@
-"""The judge of the expectations about a column's type."""
+"""The judges of the expectations about a column's type."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from smokealarm.data.judging.rows import no_column
 from smokealarm.data.values.types import ALIASES, OWN, is_one, meant, pandas_name
 from smokealarm.errors import FatalError
 from smokealarm.finding import Finding
+
+
+def there(column: str) -> Expectation:
+    """True when the table has the column, whatever it holds."""
+
+    def judge(answers: Answers) -> Iterator[Finding]:
+        if column not in answers.columns:
+            yield no_column(column, answers)
+
+    return Expectation(judge=judge)
 
 
 def of_types(

@@ -1,26 +1,60 @@
-"""How many rows in a row depend on each other: the length of the blocks that are resampled."""
+"""How rows depend on their neighbours: how many in a row do, and which columns have no level at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import rankdata
 
 from smokealarm.data.columns import Kind
 from smokealarm.data.proposing.candidate import Floats
 from smokealarm.data.proposing.sample import Values
 
-STRONG = 0.2  # an autocorrelation above this is dependence, in the tables of ordinary length
+STRONG = 0.15  # an autocorrelation above this is dependence, in the tables of ordinary length
 COUNTER = 0.01  # of its steps a counter may go the other way: it begins anew
 LONGEST = 30  # blocks at least, so that there is something to resample
+WANDERING = (
+    0.6  # of successive thirtieths of the table; by chance it is there once in 2,000 columns
+)
 
 
 def block_length(columns: Iterable[Values], rows: int) -> int:
-    """Four times the largest lag at which some column resembles itself; 1 for independent rows."""
+    """Four times the largest lag at which some column resembles itself; 1 for independent rows.
+
+    Columns that wander do so at every lag: nothing is said of their level, so they do not count.
+    """
     longest = max(1, rows // LONGEST)
-    lags = [_reach(_numbers(one), longest) for one in columns if one.column.kind is Kind.NUMBER]
+    ranks = [_numbers(one) for one in columns if one.column.kind is Kind.NUMBER]
+    level = [one for one in ranks if not _is_wandering(one)]
+    scatter = [abs(one) - abs(one).mean() for one in level]  # calm and stormy times
+    lags = [_reach(one, longest) for one in (*level, *scatter)]
     return min(longest, 4 * max(lags, default=0) + 1)
+
+
+def wanders(values: Values) -> bool:
+    """Whether the column's level is another one from stretch to stretch: a trend, or sorted rows.
+
+    What it was in this table says little of what it will be in the rows that follow.
+    """
+    return values.column.kind is Kind.NUMBER and _is_wandering(_numbers(values))
+
+
+def wandering(parts: Floats) -> npt.NDArray[np.bool_]:
+    """Of sums over blocks (candidates, blocks), centred: whether neighbours are alike in the large."""
+    blocks = parts.shape[1]
+    starts = np.arange(LONGEST) * blocks // LONGEST
+    stretches = np.add.reduceat(parts, np.unique(starts), axis=1)
+    power = (stretches**2).sum(axis=1)
+    alike = (stretches[:, 1:] * stretches[:, :-1]).sum(axis=1)
+    moves: npt.NDArray[np.bool_] = power > 1e-9 * (parts**2).sum(axis=1)
+    alikes: npt.NDArray[np.bool_] = alike > WANDERING * power
+    return np.logical_and(moves, alikes)
+
+
+def _is_wandering(ranks: Floats) -> bool:
+    return bool(wandering(ranks[None, :])[0])
 
 
 def _numbers(values: Values) -> Floats:

@@ -23,11 +23,13 @@ class EveryColumn(Question[None], frozen=True):
 
 
 @contextmanager
-def reference(table: str, root: Path) -> Iterator[Relation]:
-    """The open table. Raises FatalError where it cannot be read."""
+def reference(table: str, root: Path, *others: str) -> Iterator[Relation]:
+    """The open table; the others stand beside it. Raises FatalError where it cannot be read."""
     with connected() as connection:
         tables = Tables(connection, [EveryColumn()], root)
         tables.open("", source_of(table, root, Place(table)))
+        for other in others:
+            tables.open(other, source_of(other, root, Place(other)))
         try:
             relation = tables[""].relation
         except Unreadable as unreadable:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,13 @@ import numpy.typing as npt
 from smokealarm.data.proposing.candidate import DETECTED, Candidate, Line, Range
 from smokealarm.data.proposing.rounding import down, plain, up
 from smokealarm.data.proposing.sample import Values
+from smokealarm.data.values.text_damage import CONTROL, MOJIBAKE, REPLACED
 
 TAIL = 0.005  # of the reference, on each side, is left outside of a range before it is stretched
 STRETCH = 0.5  # of the range between the tails, added on each side
+FAR = 3.0  # of the whole range, of a column that wanders
+YEAR = np.timedelta64(366, "D")
+DAMAGE = re.compile(f"{MOJIBAKE}|{REPLACED}|{CONTROL}")
 
 
 def missing(values: Values) -> Candidate:
@@ -38,6 +43,31 @@ def outside(values: Values) -> Candidate:
     return _share(values, check, faulty, values.present, ends, "out of that range")
 
 
+def far_outside(values: Values) -> Candidate:
+    """The values lie in a range so wide that a trend may go on, in steps or at a rate."""
+    numbers = values.values[values.present].astype(float)
+    low, high = float(numbers.min()), float(numbers.max())
+    reach = (high - low) * FAR
+    growth = high * min(high / low, 10) if low > 0 else high  # as prices and populations grow
+    least = low - reach if (numbers % 1).any() else _keep_sign(low - reach, low)  # a count
+    ends = {"min_value": down(least), "max_value": up(max(high + reach, growth))}
+    none = np.zeros(len(values.present), dtype=bool)
+    check = "expect_column_values_to_be_between"
+    return _share(values, check, none, values.present, ends, "out of that range")
+
+
+def long_before(values: Values) -> Iterator[Candidate]:
+    """No date lies long before the first: such are 1970-01-01 and other stand-ins."""
+    try:
+        days = values.values[values.present].astype("U10").astype("datetime64[D]")
+    except ValueError:  # times of day, and years of more than four digits
+        return
+    least = days.min() - max(days.max() - days.min(), YEAR)
+    none = np.zeros(len(values.present), dtype=bool)
+    check, ends = "expect_column_values_to_be_between", {"min_value": str(least)}
+    yield _share(values, check, none, values.present, ends, "far older than all of these")
+
+
 def unseen(values: Values, distinct: npt.NDArray[Any], counts: npt.NDArray[np.int64]) -> Candidate:
     """The values are those that were seen. Those seen once stand for those not seen yet (Good, 1953)."""
     once = np.isin(values.values, distinct[counts == 1]) & values.present
@@ -57,6 +87,12 @@ def length_outside(values: Values) -> Candidate:
     faulty = values.present & ((lengths < ends["min_value"]) | (lengths > ends["max_value"]))
     check = "expect_column_value_lengths_to_be_between"
     return _share(values, check, faulty, values.present, ends, "shorter or longer")
+
+
+def damaged(values: Values) -> Candidate:
+    """The texts were not read with a wrong encoding."""
+    faulty = np.array([bool(text and DAMAGE.search(text)) for text in values.values])
+    return _share(values, "text_encoding", faulty & values.present, values.present, {}, "damaged")
 
 
 def repeated(values: Values) -> Candidate:

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from smokealarm.data.columns import listed
+from smokealarm.data.proposing.thinning import MANY_COLUMNS
 from smokealarm.data.suggest import Suite
 
 
@@ -33,6 +35,13 @@ def _heading(suite: Suite) -> Iterator[str]:
     yield "smallest fault that is noticed 9 times of 10."
     if suite.block > 1:
         yield f"Neighbouring rows resemble each other: {suite.block:,} at a time were kept together."
+    if suite.wandering:
+        yield "What goes up or down in the course of the rows has no usual level, so that its ranges are very"
+        yield f"wide: {listed(list(suite.wandering), 5)}. If the rows are merely sorted, and a later batch"
+        yield "is not the next stretch of them, learn anew with --block 1."
+    if suite.trusting:
+        yield f"With more than {MANY_COLUMNS} columns: where nothing was missing and the mean is watched,"
+        yield "no line is about missing values. Add expect_column_values_to_not_be_null where it matters."
 
 
 def _inline(value: Any) -> str:

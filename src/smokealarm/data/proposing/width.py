@@ -22,10 +22,13 @@ import numpy.typing as npt
 from scipy.stats import betabinom, norm
 
 from smokealarm.data.proposing.candidate import Candidate, Floats, Range
+from smokealarm.data.proposing.neighbours import wandering
 
 SPLITS = 4000
 MOST_BLOCKS = 1000
 UNSURE = 0.15  # relative error of a standard deviation beyond which it is no basis for a range
+HEAVY = "has tails too heavy to be judged"
+DRIFTING = "goes up and down in the course of the rows"
 DOUBT = 1.2816  # standard deviations: 90 % of a normal distribution lie below
 
 
@@ -33,7 +36,7 @@ class Width(NamedTuple):
     """How many of its own standard deviations every range reaches to each side."""
 
     factor: float
-    ranges: tuple[Range | None, ...]  # None: tails too heavy to be judged
+    ranges: tuple[Range | str, ...]  # a text: why none can be told
 
 
 def width(
@@ -43,8 +46,12 @@ def width(
     target: float,
     block: int,
     rng: np.random.Generator,
+    ordered: bool = True,
 ) -> Width:
-    """The ranges of all candidates for batches of about `batch` rows, at the wanted rate of the suite."""
+    """The ranges of all candidates for batches of about `batch` rows, at the wanted rate of the suite.
+
+    `ordered`: whether later batches follow in the order of these rows, as far as anyone knows.
+    """
     sums = _block_sums(candidates, rows, max(block, -(-rows // MOST_BLOCKS)))
     blocks = sums.shape[1]
     share = min(0.5, max(batch / rows, 2 / blocks))
@@ -54,14 +61,17 @@ def width(
         one_sided, np.maximum(gaps.std(axis=1), _least(sums, share)), gaps.std(axis=1)
     )
     unsure = np.where(one_sided, 0.0, _relative_error(sums))
+    drifting = wandering(_moved(sums)) & ordered
     asked = np.where(one_sided[:, None], gaps, abs(gaps)) / np.maximum(scatter, 1e-300)[:, None]
-    factor = _upper_quantile(asked[unsure <= UNSURE].max(axis=0), target)
+    kept = (unsure <= UNSURE) & ~drifting
+    factor = _upper_quantile(asked[kept].max(axis=0, initial=0), target)
     halves = 1 / (blocks * share) + 1 / (blocks * (1 - share))
-    ranges: list[Range | None] = []
-    for one, known, spread, doubt in zip(candidates, sums.sum(axis=1), scatter, unsure):
+    ranges: list[Range | str] = []
+    found = zip(candidates, sums.sum(axis=1), scatter, unsure, drifting)
+    for one, known, spread, doubt, drifts in found:
         per_row = spread**2 / halves * rows / blocks  # the variance that one row contributes
-        if doubt > UNSURE:
-            ranges.append(None)
+        if drifts or doubt > UNSURE:
+            ranges.append(DRIFTING if drifts else HEAVY)
         elif one.share:
             ranges.append(_share_range(known, per_row, rows, batch, factor))
         else:
@@ -99,9 +109,15 @@ def _least(sums: Floats, share: float) -> Floats:
     return least
 
 
+def _moved(sums: Floats) -> Floats:
+    """By how much each block moves the statistic."""
+    moved: Floats = sums[..., 0] - _ratio(sums.sum(axis=1))[:, None] * sums[..., 1]
+    return moved
+
+
 def _relative_error(sums: Floats) -> Floats:
     """How far off the standard deviation may be: from the kurtosis of what the blocks contribute."""
-    moved = sums[..., 0] - _ratio(sums.sum(axis=1))[:, None] * sums[..., 1]
+    moved = _moved(sums)
     moved = moved / (abs(moved).max(axis=1, keepdims=True) + 1e-300)
     kurtosis = (moved**4).mean(axis=1) / ((moved**2).mean(axis=1) + 1e-100) ** 2
     error: Floats = np.sqrt(np.maximum(kurtosis - 1, 1) / (4 * sums.shape[1]))

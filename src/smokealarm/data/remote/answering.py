@@ -24,10 +24,11 @@ from smokealarm.data.questions import (
     Selected,
     Value,
 )
-from smokealarm.data.remote import distributions, failures, faults, numbers, records
+from smokealarm.data.questions.comparisons import Newest, RepeatedRows, Twins
+from smokealarm.data.remote import distributions, failures, faults, newest, numbers, records
 from smokealarm.data.remote.fetching import fetched
 from smokealarm.data.remote.relation import Relation
-from smokealarm.data.remote.requests import Asking, Request, Scalar
+from smokealarm.data.remote.requests import Asking, OfGroups, Request, Scalar
 from smokealarm.data.remote.values import plain
 from smokealarm.errors import Inconclusive
 
@@ -37,10 +38,23 @@ def _row_count(relation: Relation, question: RowCount) -> Asking[int]:
     return int(count)
 
 
+def _repeated_rows(relation: Relation, question: RepeatedRows) -> Asking[Twins]:
+    """How many rows are equal to another one of their group; which is the earlier, nobody knows."""
+    names = tuple(question.meant(list(relation.columns)))
+    rows = relation.rows(question.where)
+    if question.digits:
+        raise failures.unknown(relation.engine.name, "rows that are nearly equal")
+    if not names:
+        [count] = yield [Scalar(relation.count(rows))]
+        return Twins(rows=int(count), again=0)
+    [groups] = yield [OfGroups(names, rows)]
+    return Twins(rows=groups.rows, again=groups.rows - groups.distinct, columns=names)
+
+
 def _selected(relation: Relation, question: Selected) -> Asking[tuple[tuple[Value, ...], ...]]:
     """The query is the user's own, in the engine's own SQL: nothing is translated."""
     if question.where is not None:
-        raise failures.unknown(relation.engine.name, "a query about some of the rows")
+        raise failures.unknown(relation.engine.name, "some of the rows that a query returns")
     found = relation.engine.sql(question.query, relation.address, question.limit)
     return tuple(tuple(map(plain, row)) for row in found)
     yield ()  # a generator without requests
@@ -54,11 +68,28 @@ ASKED: Mapping[type[Question[Any]], Callable[[Relation, Any], Asking[Any]]] = {
     Faulty: faults.tally,
     FaultyRecord: records.tally,
     Histogram: distributions.histogram,
+    Newest: newest.newest,
     Number: numbers.number,
     Ordered: distributions.ordered,
     Quantiles: distributions.quantiles,
+    RepeatedRows: _repeated_rows,
     RowCount: _row_count,
     Selected: _selected,
+}
+
+# What is told of questions that only files answer.
+NOT_ASKED = {
+    "ArrayNames": "arrays",
+    "Facts": "what every column holds",
+    "FaultyElements": "arrays",
+    "Layouts": "arrays",
+    "PairedColumns": "the columns of two tables",
+    "Records": "images",
+    "Sample": "a sample of its rows",
+    "SharedRows": "the rows that two tables share",
+    "SharedStart": "how texts begin",
+    "SimilarTexts": "texts that are alike",
+    "SizeQuantile": "the usual length of texts",
 }
 
 
@@ -100,7 +131,8 @@ def answered(relation: Relation, questions: Iterable[Question[Any]]) -> dict[Que
         if any(column not in relation.columns for column in question.columns):
             continue
         if type(question) not in ASKED:
-            answers[question] = failures.unknown(relation.engine.name, type(question).__name__)
+            name = type(question).__name__
+            answers[question] = failures.unknown(relation.engine.name, NOT_ASKED.get(name, name))
             continue
         going[question] = _Open(ASKED[type(question)](relation, question))
     waiting = {question: one for question, one in going.items() if one.advance(None)}

@@ -48,7 +48,7 @@ class Anything:
         return microseconds(moment)
 
     def sql(self, query: str, address: Address, limit: int) -> Sequence[tuple[Any, ...]]:
-        raise failures.unknown(self.name, "a query in SQL")
+        raise failures.unknown(self.name, "queries in SQL")
 
 
 @contextmanager

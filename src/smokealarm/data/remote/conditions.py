@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from smokealarm.data.columns import Column, Kind
+from smokealarm.data.columns import Column, Kind, family
 from smokealarm.data.conditions.where import (
     Absent,
     Among,
@@ -32,7 +32,6 @@ SIGNS: Mapping[Sign, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-COUNTED = (Kind.NUMBER, Kind.BOOLEAN)
 
 
 def condition(where: Condition, table: ir.Table, columns: Mapping[str, Column]) -> Any:
@@ -71,7 +70,7 @@ def _two(value: ir.Column, column: Column, sign: Sign, value2: ir.Column, column
     """Two columns of one row. Values of two kinds are unequal."""
     if sign == "!=":
         return ~_two(value, column, "==", value2, column2)
-    if _family(column) != _family(column2):
+    if family(column) != family(column2):
         return ibis.literal(False)
     return certainly(SIGNS[sign](_plain(value, column), _plain(value2, column2)))
 
@@ -79,12 +78,6 @@ def _two(value: ir.Column, column: Column, sign: Sign, value2: ir.Column, column
 def certainly(expression: Any) -> Any:
     """False in the place of NULL."""
     return expression.fill_null(False)
-
-
-def _family(column: Column) -> object:
-    if column.kind is Kind.OTHER:
-        return column.type
-    return Kind.NUMBER if column.kind in COUNTED else column.kind
 
 
 def _plain(value: ir.Column, column: Column) -> ir.Column:

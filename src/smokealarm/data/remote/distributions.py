@@ -9,8 +9,7 @@ from typing import Any
 import ibis
 import numpy as np
 
-from smokealarm.data.columns import Kind
-from smokealarm.data.duck.sets import SHOWN, difference
+from smokealarm.data.columns import NUMBERS, Kind
 from smokealarm.data.questions import (
     AgainstSet,
     Commonest,
@@ -26,11 +25,11 @@ from smokealarm.data.questions import (
     Value,
 )
 from smokealarm.data.remote.faults import judged
-from smokealarm.data.remote.numbers import NUMBERS
 from smokealarm.data.remote.relation import Relation, both
 from smokealarm.data.remote.requests import Asking, AtRanks, Scalar, Values
 from smokealarm.data.remote.values import plain
 from smokealarm.data.statistics.ranks import between, ranks
+from smokealarm.data.values.members import SHOWN, difference
 
 
 def quantiles(relation: Relation, question: Quantiles) -> Asking[tuple[float | str | None, ...]]:
@@ -79,9 +78,8 @@ def against_set(relation: Relation, question: AgainstSet) -> Asking[SetDifferenc
     found = yield from _counted(relation, question.column, question.where)
     strange = yield from _strangers(relation, question)
     members = [value for value, _ in found if value not in strange]
-    return difference(
-        column, question, (len(strange), sorted(strange, key=_order)[:SHOWN], members)
-    )
+    first = sorted(strange, key=_order)[:SHOWN]
+    return difference(column, question, len(strange), first, members)
 
 
 def _strangers(relation: Relation, question: AgainstSet | Commonest) -> Asking[frozenset[Value]]:

@@ -98,7 +98,7 @@ def too_many_values(names: tuple[str, ...], most: int) -> Inconclusive:
 
 def unknown(engine: str, kind: str) -> Inconclusive:
     return Inconclusive(
-        f"{engine} cannot be asked this ({kind})",
+        f"{engine} is not asked about {kind}",
         "Export what is needed to a Parquet file, and check that.",
     )
 

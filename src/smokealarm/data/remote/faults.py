@@ -76,7 +76,9 @@ def judged(relation: Relation, question: Faulty) -> Asking[Judged]:
 def _refuse_collation(relation: Relation, column: Column, question: Faulty) -> None:
     """MySQL and SQL Server find `a` equal to `A`: no answer is better than a wrong one."""
     if column.kind is Kind.TEXT and relation.engine.name in ("mysql", "mssql", "singlestoredb"):
-        raise failures.unknown(relation.engine.name, "it compares texts without regard to case")
+        raise failures.unknown(
+            relation.engine.name, "texts: it compares them without regard to case"
+        )
 
 
 class _Side(NamedTuple):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from smokealarm.data.columns import Kind
+from smokealarm.data.columns import NUMBERS, Kind
 from smokealarm.data.questions import Number, Statistic, Value
 from smokealarm.data.remote.relation import Relation, both
 from smokealarm.data.remote.requests import Asking, AtRanks, OfGroups, Scalar
@@ -14,7 +14,6 @@ from smokealarm.data.remote.values import plain
 from smokealarm.data.statistics.ranks import ranks
 from smokealarm.data.values.moments import iso, nanoseconds
 
-NUMBERS = (Kind.NUMBER, Kind.BOOLEAN)
 SAFELY_SQUARED = 1e150  # the square of more overflows
 
 

@@ -24,7 +24,9 @@ def reader(
     reading = Reading(**settings)
     if reading.timeout <= 0 or reading.most_values < 1:
         raise FatalError(
-            "`timeout:` and `most_values:` are above zero", "Write seconds, and a count.", place
+            f"`timeout: {reading.timeout:g}` or `most_values: {reading.most_values}` is not above zero",
+            "Write how many seconds a query may take, and how many values may be fetched.",
+            place,
         )
     return partial(answered, address, root=root, place=place, reading=reading)
 

@@ -2,13 +2,14 @@
 
 PostgreSQL takes `\\b` for a backspace and silently matches nothing, lets `.` match a line feed, and knows
 no `(?i)` inside; Java's `$` also matches before `\\r`; RE2 has no lookaround. So an engine judges plain
-texts (printable ASCII) by plain patterns, and Python judges the distinct ones among the rest.
+texts (printable ASCII) by patterns in which nothing differs there (`values/portable.py`), and Python
+judges the distinct ones among the rest.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -18,17 +19,12 @@ from smokealarm.data.questions import Faulty, Mismatched
 from smokealarm.data.remote.judged import Judged, by_python, seen
 from smokealarm.data.remote.relation import Relation
 from smokealarm.data.remote.requests import Asking
+from smokealarm.data.values.portable import is_same
+from smokealarm.data.values.portable_rules import Engine
 
-ALIKE = ("PostgreSQL", "Spark", "duckdb")  # engines whose search was compared with Python's
+ALIKE: Mapping[str, Engine] = {"PostgreSQL": "PostgreSQL", "Spark": "Java", "duckdb": "RE2"}
 
 _PLAIN_TEXT = "^[ -~]*$"
-_ESCAPED = r"\\[dws.^$*+?(){}\[\]|/\\-]"
-_MEMBER = r"[A-Za-z0-9 _.,:;@#%=<>!'\"+*?$(){}/~`]"
-_CLASS = rf"\[\^?(?:{_ESCAPED}|{_MEMBER})(?:{_ESCAPED}|-(?=[A-Za-z0-9])|{_MEMBER})*-?\]"
-_ONE = rf"(?:{_ESCAPED}|{_CLASS}|[A-Za-z0-9 _,:;@#%=<>!'\"/~`.&-])"
-_REPEAT = r"(?:[*+?]|\{\d{1,3}(?:,\d{0,3})?\})"
-_GROUP = rf"\((?:\?:)?(?=[^)|*+?])|\)(?:{_REPEAT})?|\|(?=[^)|*+?])"
-_PLAIN_PATTERN = re.compile(rf"\^?(?:{_ONE}{_REPEAT}?|{_GROUP})+\$?")
 
 
 def mismatched(relation: Relation, question: Faulty) -> Asking[Judged]:
@@ -36,7 +32,7 @@ def mismatched(relation: Relation, question: Faulty) -> Asking[Judged]:
     fault, column = question.fault, relation.columns[question.column]
     assert isinstance(fault, Mismatched), "as FAULTS says"
     refuses = _by_hand(fault)
-    if column.kind is not Kind.TEXT or not _same_everywhere(relation, fault):
+    if column.kind is not Kind.TEXT or not _is_same(relation, fault):
         return (yield from by_python(relation, question, refuses))
     value: Any = relation.value(question.column)
     plain = value.re_search(_PLAIN_TEXT)
@@ -45,18 +41,12 @@ def mismatched(relation: Relation, question: Faulty) -> Asking[Judged]:
     return Judged(plain & _wrong(fault, obeys), rest.values)
 
 
-def _same_everywhere(relation: Relation, fault: Mismatched) -> bool:
-    return (
-        relation.engine.name in ALIKE
-        and fault.kind == "regex"
-        and bool(fault.patterns)
-        and all(is_plain(pattern) for pattern in fault.patterns)
-    )
-
-
-def is_plain(regex: str) -> bool:
-    """Whether the pattern means the same to every engine, for texts of printable ASCII."""
-    return bool(_PLAIN_PATTERN.fullmatch(regex))
+def _is_same(relation: Relation, fault: Mismatched) -> bool:
+    """Whether the engine finds in plain texts what Python finds."""
+    engine = ALIKE.get(relation.engine.name)
+    if engine is None or fault.kind != "regex" or not fault.patterns:
+        return False
+    return all(is_same(pattern, engine) for pattern in fault.patterns)
 
 
 def _wrong(fault: Mismatched, obeys: Sequence[Any]) -> Any:

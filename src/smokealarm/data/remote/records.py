@@ -10,7 +10,7 @@ from typing import Any
 
 import ibis
 
-from smokealarm.data.columns import Kind
+from smokealarm.data.columns import Kind, family
 from smokealarm.data.questions import (
     FaultyRecord,
     NotAbove,
@@ -25,8 +25,6 @@ from smokealarm.data.remote.conditions import certainly
 from smokealarm.data.remote.relation import Relation, both
 from smokealarm.data.remote.requests import Asking, OfGroups, Scalar
 from smokealarm.data.remote.values import comparable
-
-COUNTED = (Kind.NUMBER, Kind.BOOLEAN)
 
 
 def tally(relation: Relation, question: FaultyRecord) -> Asking[Tally]:
@@ -136,10 +134,7 @@ def _twins(relation: Relation, question: FaultyRecord) -> Iterator[Any]:
 
 
 def _family(relation: Relation, name: str) -> object:
-    column = relation.columns[name]
-    if column.kind is Kind.OTHER:
-        return column.type
-    return Kind.NUMBER if column.kind in COUNTED else column.kind
+    return family(relation.columns[name])
 
 
 def _plain(relation: Relation, name: str) -> Any:

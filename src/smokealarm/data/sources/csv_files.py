@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import duckdb
 
@@ -20,9 +21,10 @@ from smokealarm.data.sources.partitions import must_agree, partition_columns, pa
 from smokealarm.data.sources.reading import path_of, texts
 from smokealarm.data.sources.source import Source
 from smokealarm.data.sources.tables import filled
-from smokealarm.data.sources.text_files import complaint, delimiter, holds, inspect_text
+from smokealarm.data.sources.text_files import complaint, delimiter, inspect_text, must_unpack
 from smokealarm.data.sources.types import columns_of, kind_of
 
+BLANK = [""]
 # What pandas.read_csv takes for missing, and so great_expectations:
 # https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, `na_values`
 NULLS = (
@@ -36,12 +38,26 @@ WIDE = ["HUGEINT"] if int(duckdb.__version__.partition(".")[0]) >= 2 else []
 WHOLE = ("BIGINT", "HUGEINT")
 CANDIDATES = ["BOOLEAN", "BIGINT", *WIDE, "DOUBLE", "VARCHAR"]
 
-HEXADECIMAL = (b"0x", b"0X")  # a number to the engine, text to pandas
 EVERY_ROW = ", sample_size=-1, strict_mode=false"  # for the types, instead of the first 20,480
-FRACTION = "a fraction among whole numbers"
 LONG_LINES = ", max_line_size=200000000"  # of 200 MB, where the engine's 2 MB are not enough
+DIGITS = r"[-+ \t0-9]*"
+ODD = "what is no digit among whole numbers"
 
 Headers = Sequence[Sequence[str]]
+
+
+class Care(NamedTuple):
+    """How a file is read. Less care is faster, and enough for most files.
+
+    - `settings`: more of the engine's own
+    - `nulls`: what the engine takes for missing. All words of NULLS cost a third of the time of a file,
+      so that SQL looks for them in columns of text, and only numbers that hold one ask for all
+    - `doubted`: whether what looks like whole numbers is read as text first, and looked at whole
+    """
+
+    settings: str = ""
+    nulls: Sequence[str] = BLANK
+    doubted: bool = False
 
 
 def inspect(source: Source) -> None:
@@ -55,33 +71,45 @@ def view(
     """A table with the wanted columns; read again, with more care, where the first rows misled."""
     headers = [header(part) for part in source.parts]
     must_agree(source.parts, [dict.fromkeys(names) for names in headers])
-    as_text = any([holds(part, HEXADECIMAL) for part in source.parts])
-    settings = ""
+    for part in source.parts:
+        must_unpack(part)
+    care = Care()
     while True:
         try:
-            types = _types(connection, source, headers, settings, as_text)
-            return _loaded(connection, source, headers, types, wanted, name, settings)
+            types = _types(connection, source, headers, care)
+            return _loaded(connection, source, headers, types, wanted, name, care)
         except duckdb.Error as error:
             if not is_about_the_file(error):
                 raise
-            settings += _more_care(source, error, settings)
+            care = _more_care(source, error, care)
 
 
-def _more_care(source: Source, error: duckdb.Error, settings: str) -> str:
+def _more_care(source: Source, error: duckdb.Error, care: Care) -> Care:
     """What may help. Raises Unreadable where nothing will."""
-    if FRACTION in str(error) and EVERY_ROW not in settings:
-        return EVERY_ROW
+    if care.nulls == BLANK:
+        return care._replace(nulls=NULLS)
+    if ODD in str(error):
+        return _more_doubt(care)
     for part in source.parts:
         if wrong := complaint(part):
             raise unreadable(part, "CSV", wrong) from None
-    if "line size" in str(error).lower() and LONG_LINES not in settings:
-        return LONG_LINES
-    if EVERY_ROW not in settings:
-        return EVERY_ROW
+    if "line size" in str(error).lower() and LONG_LINES not in care.settings:
+        return care._replace(settings=care.settings + LONG_LINES)
+    if EVERY_ROW not in care.settings:
+        return care._replace(settings=care.settings + EVERY_ROW)
     raise broken(source, error) from None
 
 
-def _reader(part: Part, names: int, settings: str, types: Sequence[str] = ()) -> str:
+def _more_doubt(care: Care) -> Care:
+    """A late fraction shows when every row is asked; 0x1F is a whole number to the engine even then."""
+    if EVERY_ROW not in care.settings:
+        return care._replace(settings=care.settings + EVERY_ROW)
+    return care._replace(doubted=True)
+
+
+def _reader(
+    part: Part, names: int, settings: str, nulls: Sequence[str], types: Sequence[str] = ()
+) -> str:
     """The rows of one file, whose columns are c0, c1, …: every setting is written down."""
     packing = f", compression={quoted(packing)}" if (packing := packing_of(part.name)) else ""
     given = f", types={texts(types)}" if types else ""
@@ -89,36 +117,43 @@ def _reader(part: Part, names: int, settings: str, types: Sequence[str] = ()) ->
     return (
         f"read_csv({path_of(part)}, delim={quoted(delimiter(part))}, quote='\"', escape='\"', "
         f"comment='', header=true, skip={blank_lines_before(part)}, hive_partitioning=false, "
-        f"nullstr={texts(NULLS)}, auto_type_candidates={texts(CANDIDATES)}"
+        f"nullstr={texts(nulls)}, auto_type_candidates={texts(CANDIDATES)}"
         f"{packing}{given}{settings}) AS t({keys})"
     )
 
 
 def _types(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    headers: Headers,
-    settings: str,
-    as_text: bool,
+    connection: duckdb.DuckDBPyConnection, source: Source, headers: Headers, care: Care
 ) -> dict[str, str]:
     """What each column is loaded as: a type that holds the values of every file."""
-    if as_text:
-        return dict.fromkeys(headers[0], "VARCHAR")
     found: dict[str, str] = {}
     for part, names in zip(source.parts, headers):
-        query = f"DESCRIBE FROM {_reader(part, len(names), settings)}"
+        query = f"DESCRIBE FROM {_reader(part, len(names), care.settings, NULLS)}"
         for name, (_, type_, *_) in zip(names, connection.execute(query).fetchall()):
-            type_ = loadable(type_)
+            type_ = loadable(type_, care.doubted)
             found[name] = common(found.get(name, type_), type_)
     return {name: found[name] for name in headers[0]}
 
 
-def _exactly(key: str, type_: str) -> str:
-    """The value as the type. Asked for whole numbers, the engine would round 0.5 and say nothing."""
-    if type_ not in WHOLE:
-        return key
-    odd = " OR ".join(f"contains({key}, '{sign}')" for sign in ".eE")
-    return f"CASE WHEN {odd} THEN error('{FRACTION}') ELSE CAST({key} AS {type_}) END"
+def _value(key: str, type_: str) -> str:
+    """The value of a column as the type, missing where pandas finds it so."""
+    if type_ in WHOLE:
+        return f"CAST({key} AS {type_})"
+    if type_ == "DOUBLE":
+        return f"nullif({key}, 'nan'::DOUBLE)"
+    return f"CASE WHEN {key} IN ({', '.join(map(quoted, NULLS))}) THEN NULL ELSE {key} END"
+
+
+def _all_digits(keys: Sequence[str]) -> str:
+    """A condition that ends in an error where these are no whole numbers.
+
+    Asked for whole numbers, the engine would round 0.5 and say nothing. One look at all columns of
+    a row together is cheaper than one at each.
+    """
+    if not keys:
+        return ""
+    digits = f"regexp_full_match(concat({', '.join(keys)}), {quoted(DIGITS)})"
+    return f" WHERE CASE WHEN {digits} THEN true ELSE error({quoted(ODD)}) END"
 
 
 def _loaded(
@@ -128,7 +163,7 @@ def _loaded(
     types: dict[str, str],
     wanted: Collection[str],
     name: str,
-    settings: str,
+    care: Care,
 ) -> View:
     columns = columns_of(types, types.values())
     folders = partition_columns(source, columns)
@@ -138,9 +173,10 @@ def _loaded(
     parts = []
     for at, (part, names) in enumerate(zip(source.parts, headers)):
         at_of = {column: f"c{position}" for position, column in enumerate(names)}
-        order = [_exactly(at_of[c], types[c]) + f" AS {keys[c]}" for c in columns]
+        order = [_value(at_of[c], types[c]) + f" AS {keys[c]}" for c in columns]
         parsed = ["VARCHAR" if types[c] in WHOLE else types[c] for c in names]
-        rows = _reader(part, len(names), settings, parsed)
+        rows = _reader(part, len(names), care.settings, care.nulls, parsed)
+        rows += _all_digits([at_of[c] for c in used if types.get(c) in WHOLE])
         folder = partition_sql(source, folders, len(columns), str(at))
         parts.append(f"SELECT {', '.join(order)}{folder} FROM {rows}")
     starts = filled(connection, name, [keys[column] for column in used], parts)

@@ -25,9 +25,9 @@ def common(first: str, second: str) -> str:
     return "VARCHAR"
 
 
-def loadable(type_: str) -> str:
+def loadable(type_: str, doubted: bool) -> str:
     """What to parse a column as that was guessed to be of the type."""
-    return "VARCHAR" if type_ == "BOOLEAN" else type_
+    return "VARCHAR" if type_ == "BOOLEAN" or (doubted and type_ in WIDTH[:2]) else type_
 
 
 def settled(connection: duckdb.DuckDBPyConnection, table: str, key: str, type_: str) -> str:

@@ -16,7 +16,7 @@ from smokealarm.data.sources.partitions import must_agree, partition_columns, pa
 from smokealarm.data.sources.reading import list_of, mapping, path_of
 from smokealarm.data.sources.source import Source, Unreadable
 from smokealarm.data.sources.tables import filled
-from smokealarm.data.sources.text_files import complaint, inspect_text, pieces
+from smokealarm.data.sources.text_files import complaint, inspect_text, must_unpack
 from smokealarm.data.sources.types import columns_of
 from smokealarm.errors import Inconclusive
 
@@ -39,9 +39,7 @@ def view(
     """A table with the wanted columns. A key that is not in every file is null in the others."""
     must_agree(source.parts, [{} for _ in source.parts])
     for part in source.parts:
-        if packing_of(part.name):
-            for _ in pieces(part):  # to its end: it may be cut short, or inflate without measure
-                pass
+        must_unpack(part)
     try:
         return _view(connection, source, wanted, name)
     except duckdb.Error as error:
@@ -76,6 +74,7 @@ def _view(
 
 def _types(connection: duckdb.DuckDBPyConnection, source: Source) -> Mapping[str, str]:
     how = "sample_size=-1, maximum_sample_files=1000000, union_by_name=true"
+    how += ", map_inference_threshold=-1"  # or a row of more than 200 numbers were one map
     rows = connection.execute(f"DESCRIBE FROM {_reader(source.parts, how)}").fetchall()
     return {name: "VARCHAR" if type_ in TEXT else type_ for name, type_, *_ in rows}
 

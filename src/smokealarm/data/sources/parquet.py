@@ -11,6 +11,7 @@ from msgspec import Struct
 from smokealarm.data.columns import Column
 from smokealarm.data.duck.relation import View
 from smokealarm.data.duck.sql import identifier
+from smokealarm.data.duck.values import FLOATS
 from smokealarm.data.sources.bombs import refuse_inflated
 from smokealarm.data.sources.files import Part
 from smokealarm.data.sources.formats import PARQUET
@@ -74,7 +75,8 @@ def _query(
 ) -> str:
     """The rows with their numbers, which the reader knows without counting."""
     keys = ", ".join(f"c{position}" for position in range(len(columns)))
-    selected = "".join(f"{key}, " for key in used)
+    types = [column.type for column in columns.values()]
+    selected = "".join(f"{_opaque(key, types[int(key[1:])])} AS {key}, " for key in used)
     if OWN_NAMES & {column.lower() for column in columns}:
         return _one_by_one(source, keys, selected, len(columns), folders, starts)
     numbered = f"{reader}, file_row_number=true)"
@@ -85,6 +87,13 @@ def _query(
     number = f"n + ({list(starts)})[f0 + 1]"
     rows = f"(SELECT *, CAST(file_index AS BIGINT) FROM {numbered}) AS t({keys}, n, f0)"
     return f"SELECT {selected}{number} AS n0{folder} FROM {rows}"
+
+
+def _opaque(key: str, type_: str) -> str:
+    """The column, hidden from what the file notes of its least and largest value, where NaN counts for
+    nothing: of 1.0 and NaN the engine would take every value for 1.0, and find no row with NaN.
+    """
+    return f"TRY({key})" if type_ in FLOATS else key
 
 
 def _one_by_one(

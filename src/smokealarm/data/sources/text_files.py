@@ -79,17 +79,11 @@ def _cut_short(part: Part, error: Exception) -> Exception:
     return unreadable(part, packing_of(part.name) or "text", str(error))
 
 
-def holds(part: Part, needles: tuple[bytes, ...]) -> bool:
-    """Whether one of these stands anywhere in the text; a packed one is read to its end."""
-    longest, tail, found = max(map(len, needles)) - 1, b"", False
-    packed = bool(packing_of(part.name))
-    for piece in pieces(part):
-        if not found:
-            found = any(needle in tail + piece for needle in needles)
-            tail = piece[-longest:]
-        if found and not packed:
-            break
-    return found
+def must_unpack(part: Part) -> None:
+    """Raises where a packed text is cut short, or inflates without measure: it is read to its end."""
+    if packing_of(part.name):
+        for _ in pieces(part):
+            pass
 
 
 def text(part: Part) -> IO[str]:

@@ -5,14 +5,7 @@ from __future__ import annotations
 from math import ceil, sqrt
 from statistics import NormalDist
 
-
-def wilson(count: int, rows: int, confidence: float) -> tuple[float, float]:
-    """Wilson's score interval (Journal of the American Statistical Association 22:209, 1927)."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share, square = count / rows, z * z / rows
-    middle = (share + square / 2) / (1 + square)
-    half = z / (1 + square) * sqrt(share * (1 - share) / rows + square / (4 * rows))
-    return max(0.0, middle - half), min(1.0, middle + half)
+from smokealarm.wilson import wilson
 
 
 def difference(

@@ -105,7 +105,9 @@ def _level(node: Node | None) -> Level:
         return Level.FAILURE
     if node.value not in LEVELS:
         raise FatalError(
-            f"`severity` is {node.value!r}", f"Write one of {', '.join(LEVELS)}.", node.place
+            f"`severity: {node.value!r}` is not known",
+            f"Write one of {', '.join(LEVELS)}.",
+            node.place,
         )
     return LEVELS[node.value]
 

@@ -53,7 +53,10 @@ class _Reader:
     def value(self, depth: int) -> Node:
         place, sign = self.place(self.skip()), self.text[self.at : self.at + 1]
         if depth > MAX_DEPTH:
-            raise FatalError(f"this is nested more than {MAX_DEPTH} levels deep", place=place)
+            why = f"this is nested more than {MAX_DEPTH} levels deep"
+            raise FatalError(
+                why, "A suite of great_expectations is not: look what wrote it.", place
+            )
         if sign == "{":
             return self.mapping(place, depth)
         if sign == "[":
@@ -118,5 +121,6 @@ class _Reader:
         key = self.string()
         if key in known:
             first = known[key].line
-            raise FatalError(f"`{key}` is written twice, first on line {first}", place=place)
+            why = f"`{key}` is written twice, first on line {first}"
+            raise FatalError(why, "Take one of the two out.", place)
         return key, place

@@ -20,6 +20,7 @@ UNDERSTOOD = (
     "What is understood: the name of a parameter, numbers, +, -, *, /, ^, parentheses, pi, e, sin, cos, "
     "tan, exp, abs, trunc, round, sgn, now(), datetime(2026, 1, 31), timedelta(days=7)."
 )
+_URN = re.compile(r"urn:great_expectations:[^\s()]+")
 Amount = Union[int, float, datetime, timedelta]
 
 SIGNS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -45,6 +46,13 @@ def filled_in(value: Any, parameters: Mapping[str, Any], place: Place) -> Any:
         raise FatalError(f"`$PARAMETER` is {expression!r}", UNDERSTOOD, place)
     if expression.strip() in parameters:
         return parameters[expression.strip()]
+    if urn := _URN.search(expression):
+        raise FatalError(
+            f"`$PARAMETER` takes the result of another validation: {_short(urn[0])}",
+            "Nothing is kept between runs: give the whole `$PARAMETER` a value, written as it is, under "
+            "`parameters:`, or write the number into the suite.",
+            place,
+        )
     return _plain(_evaluated(expression, parameters, place), expression, place)
 
 
@@ -63,8 +71,12 @@ def _evaluated(expression: str, parameters: Mapping[str, Any], place: Place) -> 
         ) from None
     except (ArithmeticError, SyntaxError, TypeError, ValueError, RecursionError, MemoryError) as e:
         what = e.msg if isinstance(e, SyntaxError) else str(e)
-        shown = expression if len(expression) <= 80 else f"{expression[:79]}…"
+        shown = _short(expression)
         raise FatalError(f"`$PARAMETER: {shown}`: {what}", UNDERSTOOD, place) from None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 class _Unknown(Exception):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime, timedelta, timezone
 
 SECOND = 10**9
 DAY = 86_400 * SECOND
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": SECOND}
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+LAST = 253_402_300_799_000_000  # microseconds until the end of the year 9999, Python's last
 
 _MOMENT = re.compile(
     r"(?P<year>\d{4,6})-(?P<month>\d\d)-(?P<day>\d\d)"
@@ -37,6 +41,13 @@ def iso(moment: int) -> str:
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     micro = f".{fraction // 1000:06}" if fraction // 1000 else ""
     return f"{year:04}-{month:02}-{day:02} {clock}{micro}"
+
+
+def instant(microseconds: int | None) -> str | None:
+    """The microseconds since 1970 as ISO 8601, with its zone; what is beyond the year 9999 ends there."""
+    if microseconds is None:
+        return None
+    return (EPOCH + timedelta(microseconds=min(microseconds, LAST))).isoformat()
 
 
 def _offset(zone: str) -> int:

@@ -35,8 +35,9 @@ NAMES: dict[tuple[str, ...], str] = {
     ("UBIGINT",): "uint64 uint64dtype",
     ("FLOAT",): "float32 float32dtype real float4 floattype",
     ("DOUBLE",): "float64 float64dtype double_precision float8 doubletype",
-    MOMENTS: "datetime64 datetime timestamp timestamptype timestampntztype timestamptz "
-    "timestamp_ntz timestamp_tz timestamp_ltz datetimetzdtype",
+    MOMENTS: "datetime timestamp timestamptype timestamptz timestamp_tz timestamp_ltz "
+    "datetimetzdtype",
+    MOMENTS[:-1]: "datetime64 timestampntztype timestamp_ntz",  # of no time zone
     ("DATE",): "datetype",
     ("DECIMAL",): "numeric number decimaltype",
     ("STRUCT", "MAP"): "dict",

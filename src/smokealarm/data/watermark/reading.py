@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from smokealarm.data.expectation import Answers, Expectation
 from smokealarm.data.judging.rows import no_column
 from smokealarm.data.planning import Planned
 from smokealarm.data.questions import Number
-from smokealarm.data.subject import Answered
+from smokealarm.data.subject import Answered, Open
 from smokealarm.data.watermark import state
 from smokealarm.data.watermark.narrowing import narrowed
 from smokealarm.data.watermark.watermark import Mark, Watermark, check, is_above, unread
@@ -17,8 +17,6 @@ from smokealarm.errors import FatalError, Inconclusive, Place
 from smokealarm.finding import Finding, Level
 from smokealarm.stage import Ask, Case, Sight, Subject
 from smokealarm.workspace import Workspace
-
-Open = Callable[[Sequence[Planned]], AbstractContextManager[Subject]]
 
 
 @contextmanager

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 from smokealarm.data.columns import Column, Kind
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
 from smokealarm.data.questions.comparisons import Moments, Newest
+from smokealarm.data.values.moments import PER_SECOND, instant
 
 WITH_OFFSET = r"'.*(Z|[+-]\d{2}(:?\d{2})?)$'"
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-LAST = 253_402_300_799_000_000  # the end of the year 9999, the last that Python knows
-PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 def newest(relation: Relation, question: Newest) -> Moments:
@@ -38,22 +34,16 @@ def newest(relation: Relation, question: Newest) -> Moments:
         present=present,
         unreadable=unreadable,
         unreadable_row=_from_one(bad_row),
-        newest=_iso(last),
+        newest=instant(last),
         newest_row=_from_one(last_row),
         later=later,
-        latest=_iso(latest),
+        latest=instant(latest),
         latest_row=_from_one(latest_row),
     )
 
 
 def _from_one(row: int | None) -> int | None:
     return None if row is None else row + 1
-
-
-def _iso(microseconds: int | None) -> str | None:
-    if microseconds is None:
-        return None
-    return (EPOCH + timedelta(microseconds=min(microseconds, LAST))).isoformat()
 
 
 def _moment(column: Column, question: Newest) -> Sql:
