@@ -8,7 +8,7 @@ from smokealarm.data.columns import Column, Kind
 from smokealarm.data.conditions.where import Condition, columns_of
 from smokealarm.data.duck.relation import Relation
 from smokealarm.data.duck.sql import Sql
-from smokealarm.data.duck.values import FLOATS
+from smokealarm.data.duck.values import FLOATS, nan
 from smokealarm.errors import Inconclusive
 
 
@@ -69,5 +69,5 @@ def _number(key: str, digits: int) -> str:
     rounded = f"round({plain}, CAST({digits - 1} - floor(log10(abs({plain}))) AS INTEGER))"
     special = f"WHEN {plain} = 0 OR isinf({plain}) THEN {plain}"
     if digits:
-        return f"CASE WHEN isnan({plain}) THEN NULL {special} ELSE {rounded} END"
-    return f"CASE WHEN isnan({key}) THEN NULL ELSE {key} END"
+        return f"CASE WHEN {nan(plain)} THEN NULL {special} ELSE {rounded} END"
+    return f"CASE WHEN {nan(key)} THEN NULL ELSE {key} END"

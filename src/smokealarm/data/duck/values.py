@@ -9,12 +9,19 @@ from smokealarm.data.questions import Bound, Value
 FLOATS = ("FLOAT", "DOUBLE")
 
 
+def nan(value: str) -> str:
+    """What is true of NaN.
+
+    Not isnan: DuckDB 2.0 asks the least and largest value of a Parquet file's parts first, and those
+    know no NaN: isnan finds none there, neither in a WHERE nor in a CASE.
+    """
+    return f"(NOT isfinite({value}) AND NOT isinf({value}))"
+
+
 def missing(value: str, column: Column) -> str:
     """NaN is no NULL in a file, but it is to pandas, and so to great_expectations."""
     if column.type in FLOATS:
-        # Not isnan: DuckDB 2.0 asks the least and largest value of a Parquet file's parts first,
-        # and those know no NaN: `WHERE isnan(v)` finds none there.
-        return f"({value} IS NULL OR (NOT isfinite({value}) AND NOT isinf({value})))"
+        return f"({value} IS NULL OR {nan(value)})"
     return f"({value} IS NULL)"
 
 
