@@ -38,7 +38,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", default="6e6")
     parser.add_argument("--memory", default="80MB")
-    parser.add_argument("--one", nargs=2, help="a table and a check: what a process of its own does")
+    parser.add_argument(
+        "--one", nargs=2, help="a table and a check: what a process of its own does"
+    )
     arguments = parser.parse_args()
     if arguments.one:
         path, check = arguments.one
