@@ -1,7 +1,7 @@
 """The tools that are Python modules, each imported once for all that a run asks of it.
 
-The base is judged after the head, by the same tool: its second start was a fifth of the time of a
-change to files with old violations.
+The base is judged after the head, by the same tool: without its second start, a change to files with
+old violations takes 1.12 of the bare tools' time in place of 1.32.
 """
 
 from __future__ import annotations
