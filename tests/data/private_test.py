@@ -264,3 +264,13 @@ def test_what_the_reader_quotes_of_a_broken_file_is_left_out(tmp_path: Path) -> 
 )  # fmt: skip
 def test_what_an_engine_says_comes_without_values(text: str, left: str) -> None:
     assert without_values(text) == left
+
+
+def test_the_line_of_a_broken_file_is_told_and_its_values_are_not(tmp_path: Path) -> None:
+    (tmp_path / "broken.csv").write_text('who,n\nada,1\nbob,2\neve,"3\n')
+    case = case_of("broken.csv", [(REGEX, {"column": "who", "regex": "^x"})])
+    workspace = Workspace(root=tmp_path, changes=Changes())
+    with data.opened(case, workspace, table="broken.csv", private=("who",)) as subject:
+        (finding,) = subject.ask(case.asks[0])
+    assert isinstance(finding, Finding)
+    assert "line 4: a quote is never closed" in finding.message

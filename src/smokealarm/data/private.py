@@ -24,8 +24,10 @@ from smokealarm.stage import Subject
 HIDDEN = "(private)"
 OF_ROWS = (Faulty, FaultyRecord, RowCount, RepeatedRows, SharedRows, SimilarTexts)
 COUNTS = ("sum", "mean", "stdev", "distinct", "once", "missing")  # they tell of no single row
-# What an engine quotes of a value, and numbers, which it does not always quote.
-_VALUES = re.compile(r"(?<!\w)(['\"]).*\1(?!\w)|(?<![A-Za-z_\d])\d[\d.,:]*", re.DOTALL)
+# A line's number, which stays; what an engine quotes of a value; and numbers, which it does not always quote.
+_VALUES = re.compile(
+    r"(\bline \d[\d,]*)|(?<!\w)(['\"]).*\2(?!\w)|(?<![A-Za-z_\d])\d[\d.,:]*", re.DOTALL
+)
 
 
 @contextmanager
@@ -90,7 +92,7 @@ def hidden(planned: Planned, private: Collection[str]) -> Planned:
 
 def without_values(text: str) -> str:
     """What somebody said of a value, without it."""
-    return _VALUES.sub("…", text)
+    return _VALUES.sub(lambda found: found[1] or "…", text)
 
 
 def _veiled(found: Sequence[Example]) -> Sequence[Example]:

@@ -22,16 +22,21 @@ class EveryColumn(Question[None], frozen=True):
         return True
 
 
+_NOWHERE = Place("")
+
+
 @contextmanager
 def reference(table: str, root: Path, *others: str) -> Iterator[Relation]:
     """The open table; the others stand beside it. Raises FatalError where it cannot be read."""
     with connected() as connection:
         tables = Tables(connection, [EveryColumn()], root)
-        tables.open("", source_of(table, root, Place(table)))
-        for other in others:
-            tables.open(other, source_of(other, root, Place(other)))
         try:
+            tables.open("", source_of(table, root, _NOWHERE))
+            for other in others:
+                tables.open(other, source_of(other, root, _NOWHERE))
             relation = tables[""].relation
         except Unreadable as unreadable:
             raise FatalError(unreadable.message, unreadable.remedy) from None
+        except FatalError as error:  # the table stands in no file, but on the command line
+            raise FatalError(error.message, error.remedy) from None
         yield relation
