@@ -1,4 +1,4 @@
-"""The two ways in which a check may end without a verdict on the thing it tests."""
+"""The ways in which a check may end without a verdict on the thing it tests."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ class Inconclusive(SmokealarmError):
     """The check could not tell: out of time, memory, examples or luck (exit code 3).
 
     It says nothing about the thing tested, only why there is no answer and what would settle it.
+    """
+
+
+class Unasked(SmokealarmError):
+    """The check was not put to the test here, and that is no doubt: it does not apply, or would cost more.
+
+    Neither passed nor inconclusive: it is told among what was not run, with its reason.
     """
 
 

@@ -36,12 +36,16 @@ def run(steps: Sequence[Step], workspace: Workspace, load: Load) -> Results:
     """Run the planned cases in their order. An error that the user must mend ends its case only."""
     started = time.monotonic()
     outcomes: list[Outcome] = []
+    silences = list(_silences(steps, workspace.changes))
     errors: list[Finding] = []
     for case in (step.case for step in steps if step.runs):
         workspace.tell(f"{case.stage}: {case.name}")
         try:
-            for outcome in run_case(case, workspace, load(case.stage)):
-                outcomes.append(outcome)
+            for told in run_case(case, workspace, load(case.stage)):
+                if isinstance(told, Silence):
+                    silences.append(told)
+                else:
+                    outcomes.append(told)
         except FatalError as error:
             errors += with_place(error, case)
     return Results(
@@ -50,7 +54,7 @@ def run(steps: Sequence[Step], workspace: Workspace, load: Load) -> Results:
         seconds=round(time.monotonic() - started, 3),
         environment=environment(workspace.changes, outcomes),
         outcomes=tuple(outcomes),
-        silences=tuple(_silences(steps, workspace.changes)),
+        silences=tuple(silences),
         errors=tuple(errors),
     )
 

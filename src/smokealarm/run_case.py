@@ -9,15 +9,17 @@ from contextlib import ExitStack
 
 from msgspec import structs
 
-from smokealarm.errors import FatalError, FatalErrors, Inconclusive, Place
+from smokealarm.errors import FatalError, FatalErrors, Inconclusive, Place, Unasked
 from smokealarm.finding import Digest, Finding, Level, Machine, Picture, Verdict
-from smokealarm.results import Outcome
+from smokealarm.results import Outcome, Silence
 from smokealarm.stage import Ask, Case, Sight, Stage, Subject
 from smokealarm.workspace import Workspace
 
 
-def run_case(case: Case, workspace: Workspace, stage: Stage) -> Iterator[Outcome]:
+def run_case(case: Case, workspace: Workspace, stage: Stage) -> Iterator[Outcome | Silence]:
     """An outcome per check, in the order of the configuration. Raises FatalError from the opening.
+
+    A check that does not apply is told as a silence, with its reason.
 
     The time of the opening counts for the first check, so that the seconds of a case add up.
     """
@@ -26,7 +28,15 @@ def run_case(case: Case, workspace: Workspace, stage: Stage) -> Iterator[Outcome
         subject = _opened(opened, case, workspace, stage)
         for ask in case.asks:
             if not ask.skip:
-                yield _outcome(case, ask, subject, started)
+                try:
+                    yield _outcome(case, ask, subject, started)
+                except Unasked as why:
+                    yield Silence(
+                        stage=case.stage,
+                        case=case.name,
+                        check=ask.check,
+                        reason=printable(why.message),
+                    )
                 started = time.monotonic()
 
 
@@ -83,7 +93,7 @@ def _outcome(case: Case, ask: Ask, subject: Subject, started: float) -> Outcome:
                 pictures.append(sight)
     except Inconclusive as met:
         doubt = met
-    except FatalError:
+    except (FatalError, Unasked):
         raise
     except Exception as error:  # ours again
         doubt = _our_bug(error)

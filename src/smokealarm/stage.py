@@ -49,7 +49,10 @@ class Subject(Protocol):
     """What a stage has opened, and asks once per check."""
 
     def ask(self, ask: Ask) -> Iterable[Sight]:
-        """What the check sees. Raises Inconclusive where it cannot tell, after what it did see."""
+        """What the check sees. Raises Inconclusive where it cannot tell, after what it did see.
+
+        Raises Unasked where the question does not apply, or was not paid for.
+        """
 
 
 class Stage(Protocol):

@@ -55,6 +55,7 @@ def ask_here(setup: str, *checks: str, **settings: Any) -> dict[str, Answer]:
     """The same without a child process: torch is loaded once for all programs of the tests."""
     asks = [Ask(check=name, place=ASKED) for name in checks or ALL]
     argument = {"case": "digits", "setup": setup, "steps": 200, "seeds": 3, "device": "auto"}
+    argument |= {"seed": 0, "fault": ""}
     argument["asks"] = [{"check": ask.check, "options": {}} for ask in asks]
     messages: list[Any] = []
     run({**argument, **settings}, lambda message: messages.append(json.loads(encoded(message))))

@@ -7,10 +7,12 @@ import pytest
 
 from smokealarm.errors import Place
 from smokealarm.finding import Curve, Finding, Level
+from smokealarm.memorize.checks.memorizes import Again
+from smokealarm.memorize.checks.memorizes import check as memorizes
 from smokealarm.memorize.criterion import passes, share_left, still_improves
 from smokealarm.memorize.fit import Fit, Flow, Trial
-from smokealarm.memorize.memorizes import check as memorizes
 from tests.memorize.asking import of_code
+from tests.memorize.fits import fit_with
 
 LEARNT = tuple(2.0 * 0.95**step for step in range(200))
 STUCK = (2.0,) * 200
@@ -18,27 +20,24 @@ HALFWAY = tuple(0.6 + 1.4 * 0.9**step for step in range(200))
 
 
 def trial(losses: tuple[float, ...], seed: int = 0, batch: int = 16, **more: Any) -> Trial:
-    return Trial(seed, batch, losses, floor=more.pop("floor", 0.0), flow=Flow(), **more)
+    return Trial(seed, batch, losses, floor=more.pop("floor", 0.0), **more)
 
 
-def fit(results: dict[tuple[int, int | None], tuple[float, ...]], **more: Any) -> Fit:
+def fit(
+    results: dict[tuple[int, int | None], tuple[float, ...]],
+    again: float | None = None,
+    place: Place | None = None,
+    hints: dict[str, Any] = {},
+    **more: Any,
+) -> Fit:
     """A fit whose trials came out like this; what is not named was not learnt either."""
-    again = more.pop("again", None)
 
     def tried(seed: int, batch: int | None) -> Trial:
         return trial(results.get((seed, batch), STUCK), seed, batch or 16, **more)
 
     first = tried(0, None)
-    return Fit(
-        case="all digits",
-        seeds=3,
-        place=Place("smoke.py", 4),
-        first=first,
-        trial=tried,
-        initial_again=lambda: again or first.losses[0],
-        origin=lambda: None,
-        influence=lambda: pytest.fail("not asked for"),
-    )
+    loss = again or (first.losses[0] if first.losses else 0.0)
+    return fit_with(first, Again(loss), Flow(place=place), hints=hints, trial=tried)
 
 
 def only_finding(subject: Fit) -> Finding:

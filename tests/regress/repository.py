@@ -79,8 +79,9 @@ class Repository(NamedTuple):
             places=PLACES,
         )
         changes = Changes(base=base, files=renamed, everything=everything)
-        (outcome,) = run_case(case, Workspace(root=self.root, changes=changes), load("regress"))
-        return outcome
+        (told,) = run_case(case, Workspace(root=self.root, changes=changes), load("regress"))
+        assert isinstance(told, Outcome)
+        return told
 
 
 def created(root: Path) -> Repository:

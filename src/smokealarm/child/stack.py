@@ -26,6 +26,18 @@ def frame_at(filename: str, line: int, function: str, root: Path) -> Frame:
     return Frame(path.relative_to(root.resolve()).as_posix(), line, function, True)
 
 
+def users_line(root: Path) -> Place | None:
+    """The innermost line of the repository on the stack right now."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        seen = frame_at(code.co_filename, frame.f_lineno, code.co_name, root)
+        if seen.in_repository:
+            return Place(seen.path, seen.line)
+        frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
+    return None
+
+
 def _is_inside(path: Path, root: Path) -> bool:
     installed = _PACKAGES.intersection(path.parts) or OWN in path.parents
     environment = Path(sys.prefix).resolve()

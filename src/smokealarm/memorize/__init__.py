@@ -27,17 +27,18 @@ names and more:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from smokealarm.memorize import finite, gradients_flow, memorizes, samples_independent
+from smokealarm.loading import Shelf
 from smokealarm.memorize.subject import opened
 
-CHECKS: Mapping[str, Callable[..., Any]] = {
-    "memorizes": memorizes.check,
-    "finite": finite.check,
-    "gradients_flow": gradients_flow.check,
-    "samples_independent": samples_independent.check,
-}
+CHECKS = Shelf(
+    {
+        "memorize.checks": (
+            "memorizes",
+            "finite",
+            "gradients_flow",
+            "samples_independent",
+        ),
+    }
+)
 
 __all__ = ["CHECKS", "opened"]

@@ -9,7 +9,7 @@ from smokealarm.errors import Place
 from smokealarm.finding import Finding, Scalar
 
 # Where we call the user's objects, or stand between them and torch: what falls there is theirs.
-CALLING = ("setup.py", "batch.py", "step.py", "floor.py", "origin.py")
+CALLING = ("bench.py", "plain.py", "batch.py", "step.py", "trial.py", "floor.py", "origin.py")
 LEVELS = 5  # of the user's own stack that are shown
 
 

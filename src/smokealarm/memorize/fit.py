@@ -1,30 +1,35 @@
-"""What the checks look at: one fit and what can still be asked of the set-up. Free of torch."""
+"""What the checks look at: one fit, and the facts that can be asked of it. Free of torch."""
 
 from __future__ import annotations
 
 import math
 import statistics
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from smokealarm.errors import Place
+from smokealarm.errors import Place, Unasked
 
 WINDOW = 10  # steps whose median stands for the training loss
 
+Kind = TypeVar("Kind")
 
-class Flow(NamedTuple):
-    """What the optimizers saw in their steps, parameter by parameter (by dotted name)."""
 
-    trainable: frozenset[str] = frozenset()
-    held: frozenset[str] = frozenset()  # by an optimizer that stepped
-    arrived: frozenset[str] = frozenset()  # backward brought a gradient
-    nonzero: frozenset[str] = frozenset()  # and at least once it was not zero
-    lost: frozenset[str] = frozenset()  # it was gone at every step that was looked at
-    empty: bool = False  # the optimizer stepped and no parameter had any gradient
-    accumulated: bool = False  # old gradients were still in it at every step that was looked at
-    strangers: int = 0  # held, not of the model, and never with a gradient
-    steps: int = 0
-    named: bool = True  # the set-up names an optimizer
+class Facts(Protocol):
+    """Finds a fact when it is first asked for, by its type, and keeps it.
+
+    Raises Inconclusive where it cannot be found out and Unasked where it does not apply.
+    """
+
+    def __call__(self, kind: type[Kind]) -> Kind:
+        """Some facts are watched for while the first trial is trained, others want a run of their own."""
+
+
+class About(NamedTuple):
+    """What is known of the program before anything is run."""
+
+    form: str = "plain PyTorch"
+    owner: str = ""  # whose loop it is: empty where it is the user's own
+    hints: Mapping[str, Any] = {}
 
 
 class Trial(NamedTuple):
@@ -35,11 +40,8 @@ class Trial(NamedTuple):
     losses: tuple[float, ...]
     eval_losses: tuple[float, ...] = ()
     floor: float | None = None  # None: unknown
-    flow: Flow = Flow()
-    place: Place | None = None  # the user's line that makes the optimizer step
     detached: bool = False  # nothing to train hangs on the loss
     bad_parameters: bool = False  # at the end, some are not finite
-    hints: Mapping[str, Any] = {}
 
     @property
     def finite(self) -> tuple[float, ...]:
@@ -60,39 +62,40 @@ class Trial(NamedTuple):
         return min([*self.medians, *evaluated], default=math.inf)
 
 
-class Bad(NamedTuple):
-    """Where a number that is not finite was born."""
+class Flow(NamedTuple):
+    """What the optimizers saw in their steps, parameter by parameter (by dotted name)."""
 
-    step: int
-    what: str  # "the forward pass", "the gradient", "the parameters"
-    operation: str = ""
-    module: str = ""
-    place: Place | None = None
-
-
-class Influence(NamedTuple):
-    """How far the output of one sample moved when only the other samples were changed."""
-
-    sample: int
-    moved: float
-    scale: float
+    trainable: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()  # by an optimizer that stepped
+    arrived: frozenset[str] = frozenset()  # backward brought a gradient
+    nonzero: frozenset[str] = frozenset()  # and at least once it was not zero
+    lost: frozenset[str] = frozenset()  # it was gone at every step that was looked at
+    empty: bool = False  # the optimizer stepped and no parameter had any gradient
+    accumulated: bool = False  # old gradients were still in it at every step that was looked at
+    strangers: int = 0  # held, not of the model, and never with a gradient
+    steps: int = 0
+    named: bool = True  # the set-up names an optimizer
+    place: Place | None = None  # the user's line that makes the optimizer step
 
 
 class Fit(NamedTuple):
     """One fit, many questions. What is expensive is only done when a check calls for it."""
 
     case: str
-    seeds: int
+    seeds: range
     place: Place | None  # where the setup function is defined
-    first: Trial
+    about: About
+    fact: Facts
     trial: Callable[[int, int | None], Trial]  # seed, size of the batch (None: as it is)
-    initial_again: Callable[[], float]  # the first loss of another run with the first seed
-    origin: Callable[[], Bad | None]  # of what is not finite, found in a second run
-    influence: Callable[[], Influence]
+
+    @property
+    def first(self) -> Trial:
+        """The trial with the first seed on the whole batch; it is trained when first asked for."""
+        return self.fact(Trial)
 
     @property
     def hints(self) -> Mapping[str, Any]:
-        return self.first.hints
+        return self.about.hints
 
     @property
     def reproduce(self) -> str:
@@ -101,7 +104,12 @@ class Fit(NamedTuple):
     @property
     def stepping(self) -> Place | None:
         """The user's line to show: where the optimizer steps, or else where all of it is made."""
-        return self.first.place or self.place
+        return self.fact(Flow).place or self.place
+
+    def needs_own_loop(self, what: str) -> None:
+        """Raises Unasked where the loop is not the user's: `what` is out of sight then."""
+        if self.about.owner:
+            raise Unasked(f"{self.about.owner} owns the loop, so that {what} cannot be seen")
 
 
 def shell_word(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,13 @@ import torch
 
 from smokealarm.child import loaded
 from smokealarm.child.stack import frame_at
-from smokealarm.errors import FatalError, Inconclusive, Place
+from smokealarm.errors import FatalError, Inconclusive, Place, Unasked
 from smokealarm.memorize import CHECKS
+from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.culprit import culprit
-from smokealarm.memorize.fit import Fit, Trial
-from smokealarm.memorize.influence import influence
-from smokealarm.memorize.origin import origin
-from smokealarm.memorize.trial import first_loss, run_trial
+from smokealarm.memorize.facts import Facts
+from smokealarm.memorize.fit import About, Fit, Trial
+from smokealarm.memorize.trial import run_trial
 
 Send = Callable[[Any], None]
 
@@ -37,7 +36,7 @@ def run(argument: dict[str, Any], send: Send) -> None:
     place = _definition(function)
     send({"place": place})
     try:
-        fit = _fit(function, argument, place, device, send)
+        fit = _fit(_bench(function, device, argument), argument, place, send)
         for index, ask in enumerate(argument["asks"]):
             _answer(fit, index, ask, send)
     except Exception as error:
@@ -72,38 +71,37 @@ def _definition(function: Any) -> Place | None:
     return Place(frame.path, frame.line) if frame.in_repository else None
 
 
-def _fit(
-    function: Any, argument: dict[str, Any], place: Place | None, device: str, send: Send
-) -> Fit:
-    root = Path.cwd()
-    trial = partial(run_trial, function, steps=argument["steps"], device=device, root=root)
-    first = trial(seed=0, batch=None)
+def _bench(function: Callable[..., Any], device: str, argument: dict[str, Any]) -> Bench:
+    steps, seed, fault = argument["steps"], argument["seed"], argument["fault"]
+    return Bench(function, device, Path.cwd(), steps, seed, fault)
+
+
+def _fit(bench: Bench, argument: dict[str, Any], place: Place | None, send: Send) -> Fit:
+    setup = bench.made()
     return Fit(
         case=argument["case"],
-        seeds=argument["seeds"],
+        seeds=range(argument["seed"], argument["seed"] + argument["seeds"]),
         place=place,
-        first=first,
-        trial=_retold(trial, send),
-        initial_again=lambda: first_loss(function, 0, device),
-        origin=lambda: origin(function, first, device, root),
-        influence=lambda: influence(function, 0, device),
+        about=About(setup.form, setup.owner, setup.hints),
+        fact=Facts(bench, setup),
+        trial=_further(bench, send),
     )
 
 
-def _retold(trial: Callable[..., Trial], send: Send) -> Callable[[int, int | None], Trial]:
+def _further(bench: Bench, send: Send) -> Callable[[int, int | None], Trial]:
     """Further trials tell of themselves; one on a smaller batch that crashes is no answer."""
 
-    def again(seed: int, batch: int | None) -> Trial:
+    def trial(seed: int, batch: int | None) -> Trial:
         smaller = f" with a batch of {batch}" if batch else ""
         send({"tell": f"not learnt yet: trying seed {seed}{smaller}"})
         try:
-            return trial(seed=seed, batch=batch)
+            return run_trial(bench.made(seed), seed=seed, batch=batch, steps=bench.steps)
         except Exception:
             if batch is None:
                 raise
             return Trial(seed, batch, ())
 
-    return again
+    return trial
 
 
 def _answer(fit: Fit, index: int, ask: dict[str, Any], send: Send) -> None:
@@ -111,6 +109,8 @@ def _answer(fit: Fit, index: int, ask: dict[str, Any], send: Send) -> None:
         for sight in CHECKS[ask["check"]](fit, **ask["options"]):
             send({"ask": index, "sight": msgspec.to_builtins(sight)})
         send({"ask": index, "doubt": None})
+    except Unasked as why:
+        send({"ask": index, "unasked": why.message})
     except Inconclusive as doubt:
         content = {"message": doubt.message, "remedy": doubt.remedy, "place": doubt.place}
         send({"ask": index, "doubt": content})

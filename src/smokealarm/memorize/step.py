@@ -14,7 +14,7 @@ from smokealarm.errors import FatalError
 from smokealarm.memorize.batch import fresh
 from smokealarm.memorize.setup import Setup
 
-Step = Callable[[], float]
+Step = Callable[[Any], float]  # a step on this very batch
 
 
 class Detached(Exception):
@@ -25,32 +25,32 @@ def train_step(setup: Setup) -> Step:
     """A step of the user's own loop, or of the plainest loop there is."""
     if setup.train_step is not None:
         own = setup.train_step
-        return lambda: _number(own(fresh(setup.batch)), "train_step")
+        return lambda batch: _number(own(batch), "train_step")
     schedulers = list(setup.schedulers)
 
-    def step() -> float:
-        loss = _closure_step(setup) if _wants_closure(setup) else _plain_step(setup)
+    def step(batch: Any) -> float:
+        loss = _closure_step(setup, batch) if _wants_closure(setup) else _plain_step(setup, batch)
         _schedule(schedulers, loss)
         return loss
 
     return step
 
 
-def _plain_step(setup: Setup) -> float:
+def _plain_step(setup: Setup, batch: Any) -> float:
     for optimizer in setup.optimizers:
         optimizer.zero_grad()
-    loss = _attached(loss_of(setup))
+    loss = _attached(loss_of(setup, batch))
     loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
     for optimizer in setup.optimizers:
         optimizer.step()
     return float(loss.detach())
 
 
-def _closure_step(setup: Setup) -> float:
+def _closure_step(setup: Setup, batch: Any) -> float:
     def closure() -> Tensor:
         for optimizer in setup.optimizers:
             optimizer.zero_grad()
-        loss = _attached(loss_of(setup))
+        loss = _attached(loss_of(setup, batch))
         loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
         return loss
 
@@ -64,14 +64,10 @@ def _wants_closure(setup: Setup) -> bool:
     return is_lbfgs or (parameter is not None and parameter.default is parameter.empty)
 
 
-def loss_of(setup: Setup) -> Tensor:
-    """loss_fn(model(inputs), target); or loss_fn(model, batch) where the batch is no pair."""
-    batch = fresh(setup.batch)
-    if _takes_model(setup.loss_fn) or not (isinstance(batch, tuple) and len(batch) == 2):
-        loss = setup.loss_fn(setup.model, batch)
-    else:
-        inputs, target = batch
-        loss = setup.loss_fn(forward(setup.model, inputs), target)
+def loss_of(setup: Setup, batch: Any) -> Tensor:
+    """The loss of the batch, in the mode that the model is in. Only where `setup.loss` is known."""
+    assert setup.loss is not None
+    loss = setup.loss(batch)
     if not isinstance(loss, Tensor) or loss.numel() != 1:
         shape = f" of shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else ""
         kind = type(loss).__name__
@@ -80,20 +76,6 @@ def loss_of(setup: Setup) -> Tensor:
             "Return a tensor with one element: take the mean over the batch.",
         )
     return loss
-
-
-def forward(model: Any, inputs: Any) -> Any:
-    """A tuple of inputs becomes arguments, a mapping keywords."""
-    if isinstance(inputs, tuple) and not hasattr(inputs, "_fields"):
-        return model(*inputs)
-    return model(**inputs) if isinstance(inputs, Mapping) else model(inputs)
-
-
-def _takes_model(loss_fn: Any) -> bool:
-    try:
-        return next(iter(inspect.signature(loss_fn).parameters), "") == "model"
-    except (TypeError, ValueError):
-        return False
 
 
 def _attached(loss: Tensor) -> Tensor:
@@ -156,7 +138,7 @@ def eval_loss(setup: Setup) -> float | None:
                 return _number(found, "eval_step")
             return None
         with suppress(Exception):  # detectors, for one, have no loss in eval mode
-            return float(loss_of(setup))
+            return float(loss_of(setup, fresh(setup.batch)))
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from smokealarm.child import Crash, Died, Limits, is_ours, running
-from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
+from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError, Unasked
 from smokealarm.finding import Curve, Finding, Machine
 from smokealarm.memorize.endings import CALLING, as_finding
 from smokealarm.stage import Ask, Case, Sight
@@ -29,8 +29,14 @@ def opened(
     timeout_minutes: float = 10,
     memory_gb: float | None = None,
     device: Literal["auto", "cpu", "cuda"] = "auto",
+    seed: int = 0,
+    fault: str = "",
 ) -> Iterator[Relay]:
-    """Start the fit. `device: auto` leaves the model where `setup` puts it."""
+    """Start the fit. `device: auto` leaves the model where `setup` puts it.
+
+    `seed` is the first of the `seeds`. `fault` plants one of the drill's into the program, to see
+    whether the checks notice.
+    """
     if importlib.util.find_spec("torch") is None:
         raise FatalError("memorize needs torch, which is not installed", "pip install torch")
     asks = [ask for ask in case.asks if not ask.skip]
@@ -39,6 +45,8 @@ def opened(
         "setup": setup,
         "steps": max(steps, 1),
         "seeds": max(seeds, 1),
+        "seed": seed,
+        "fault": fault,
         "device": device,
         "asks": [{"check": ask.check, "options": dict(ask.options)} for ask in asks],
     }
@@ -75,6 +83,9 @@ class Relay:
                 self._machine = None
             if "sight" in message:
                 yield _sight(message["sight"])
+            elif "unasked" in message:
+                self._answered.add(index)
+                raise Unasked(message["unasked"])
             elif message["doubt"]:
                 self._answered.add(index)
                 doubt = message["doubt"]

@@ -3,61 +3,57 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 import torch
 
-from smokealarm.memorize.batch import shrunk, size, tensors
+from smokealarm.memorize.batch import fresh, shrunk, size, tensors
 from smokealarm.memorize.criterion import passes, still_improves
 from smokealarm.memorize.fit import Trial
 from smokealarm.memorize.floor import LossSpy
-from smokealarm.memorize.gradients import Watch
-from smokealarm.memorize.setup import Setup, made, seed_everything
+from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import Detached, Step, eval_loss, train_step
+from smokealarm.memorize.watches import Watch
 
 EXTENSIONS = 3  # times the steps asked for, at most
 
 
 def run_trial(
-    function: Callable[..., Any],
-    *,
-    seed: int,
-    batch: int | None,
-    steps: int,
-    device: str,
-    root: Path,
+    setup: Setup, *, seed: int, batch: int | None, steps: int, watches: Sequence[Watch] = ()
 ) -> Trial:
-    """Make the set-up and train it. Errors of the user's code pass through."""
-    setup = made(function, seed, device)
+    """Train a set-up that was made with the seed. Errors of the user's code pass through."""
     if batch is not None:
         setup = setup._replace(batch=shrunk(setup.batch, batch))
     seed_everything(seed)
-    watch = Watch(setup, root)
-    with watch.listening():
-        trial = _trained(setup, Trial(seed, size(setup.batch), ()), steps)
-    return trial._replace(
-        flow=watch.flow(),
-        place=watch.place,
-        bad_parameters=not _finite_parameters(setup),
-        hints=setup.hints,
-    )
+    with ExitStack() as listening:
+        for watch in watches:
+            listening.enter_context(watch.listening())
+        step = _watched(train_step(setup), setup, watches)
+        trial = _trained(setup, Trial(seed, size(setup.batch), ()), step, steps)
+    return trial._replace(bad_parameters=not _finite_parameters(setup))
 
 
-def first_loss(function: Callable[..., Any], seed: int, device: str) -> float:
-    """The loss of the first step of another run with the same seed."""
-    setup = made(function, seed, device)
-    seed_everything(seed)
-    try:
-        return train_step(setup)()
-    except Detached:
-        return math.nan
+def _watched(step: Step, setup: Setup, watches: Sequence[Watch]) -> Callable[[], float]:
+    """The step on a copy of the batch, as fresh as from a loader, with the watches looking on."""
+    number = 0
+
+    def watched() -> float:
+        nonlocal number
+        number += 1
+        batch = fresh(setup.batch)
+        for watch in watches:
+            watch.before_step(number, batch)
+        loss = step(batch)
+        for watch in watches:
+            watch.after_step(number, loss)
+        return loss
+
+    return watched
 
 
-def _trained(setup: Setup, trial: Trial, steps: int) -> Trial:
+def _trained(setup: Setup, trial: Trial, step: Callable[[], float], steps: int) -> Trial:
     memorizable = str(setup.hints.get("memorizable", "full"))
-    step = train_step(setup)
     try:
         first, floor = _first_step(setup, step)
     except Detached:
@@ -79,7 +75,7 @@ def _trained(setup: Setup, trial: Trial, steps: int) -> Trial:
     return trial
 
 
-def _first_step(setup: Setup, step: Step) -> tuple[float, float | None]:
+def _first_step(setup: Setup, step: Callable[[], float]) -> tuple[float, float | None]:
     """The first step, under observation: which loss functions is the loss made of?"""
     spy = LossSpy(list(tensors(setup.batch)))
     with spy:

@@ -35,7 +35,7 @@ def check(fit: Fit) -> Iterator[Finding]:
     Optimizers that compute their own gradients (LBFGS) are judged by what they hold only. Updates
     by hand, without an optimizer, cannot be judged.
     """
-    flow, place = fit.first.flow, at(fit.stepping)
+    flow, place = fit.fact(Flow), at(fit.stepping)
     if flow.arrived and not (flow.steps or flow.named):
         raise Inconclusive(
             "the set-up names no optimizer and none made a step: what becomes of the gradients"
@@ -139,7 +139,7 @@ def listed(names: Collection[str]) -> str:
 
 
 def _evidence(fit: Fit) -> dict[str, str | int | float | bool | None]:
-    flow = fit.first.flow
+    flow = fit.fact(Flow)
     return {
         "trainable parameters": len(flow.trainable),
         "held by the optimizer": len(flow.held),

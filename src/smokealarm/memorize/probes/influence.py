@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -10,14 +10,17 @@ from torch import Tensor
 
 from smokealarm.errors import Inconclusive
 from smokealarm.memorize.batch import mapped, tensors
-from smokealarm.memorize.fit import Influence
-from smokealarm.memorize.setup import Setup, made
-from smokealarm.memorize.step import forward, in_eval_mode
+from smokealarm.memorize.bench import Bench
+from smokealarm.memorize.checks.samples_independent import Influence
+from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.forms.plain import forward
+from smokealarm.memorize.setup import Setup
+from smokealarm.memorize.step import in_eval_mode
 
 
-def influence(function: Callable[..., Any], seed: int, device: str) -> Influence:
+def probe(bench: Bench, fact: Facts) -> Influence:
     """The least influence along a dimension that may be the batch. Raises Inconclusive."""
-    setup = made(function, seed, device)
+    setup = bench.made()
     if not (callable(setup.model) and isinstance(setup.batch, tuple) and len(setup.batch) == 2):
         raise Inconclusive(
             "whether samples are independent can only be told of model(inputs)",

@@ -7,7 +7,6 @@ parameters themselves, and each is removed once it has nothing more to tell.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from smokealarm.child.stack import frame_at
+from smokealarm.child.stack import users_line
 from smokealarm.errors import Place
 from smokealarm.memorize.fit import Flow
 from smokealarm.memorize.setup import Setup
@@ -149,7 +148,13 @@ class Watch:
         piled = float((gradient - brought - before).norm()) <= 1e-3 * size
         return piled and float((gradient - brought).norm()) > 0.1 * size
 
-    def flow(self) -> Flow:
+    def before_step(self, number: int, batch: Any) -> None:
+        """Everything is told by the hooks."""
+
+    def after_step(self, number: int, loss: float) -> None:
+        """Everything is told by the hooks."""
+
+    def seen(self) -> Flow:
         lost = {key for key, times in self._lost.items() if times == self._seen[key]}
         return Flow(
             trainable=frozenset(self._named.values()),
@@ -162,6 +167,7 @@ class Watch:
             strangers=sum(not seen for seen in self._strangers.values()),
             steps=self._steps,
             named=bool(self._setup.optimizers),
+            place=self.place,
         )
 
     def _names(self, keys: set[int]) -> frozenset[str]:
@@ -172,15 +178,3 @@ def _nonzero(gradient: Tensor) -> bool:
     """NaN counts: that is another check's affair."""
     values = gradient.coalesce().values() if gradient.is_sparse else gradient
     return bool(torch.any(values != 0))
-
-
-def users_line(root: Path) -> Place | None:
-    """The innermost line of the repository on the stack right now."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        seen = frame_at(code.co_filename, frame.f_lineno, code.co_name, root)
-        if seen.in_repository:
-            return Place(seen.path, seen.line)
-        frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
-    return None

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from smokealarm.errors import Inconclusive
+from smokealarm.errors import Unasked
 from smokealarm.finding import Finding
 from smokealarm.memorize.fit import Fit, at, number
+
+
+class Influence(NamedTuple):
+    """How far the output of one sample moved when only the other samples were changed."""
+
+    sample: int
+    moved: float
+    scale: float
 
 
 def check(fit: Fit, *, tolerance: float = 0.001) -> Iterator[Finding]:
@@ -27,10 +36,8 @@ def check(fit: Fit, *, tolerance: float = 0.001) -> Iterator[Finding]:
     It needs `model` and a batch `(inputs, target)`; the batch may be the first or second dimension.
     """
     if fit.hints.get("outputs_mix_samples"):
-        raise Inconclusive(
-            "the hints say that the outputs mix samples", "Do not ask for this check in that case."
-        )
-    influence = fit.influence()
+        raise Unasked("the hints say that the outputs mix samples")
+    influence = fit.fact(Influence)
     if influence.moved <= tolerance * max(influence.scale, 1e-12):
         return
     yield Finding(

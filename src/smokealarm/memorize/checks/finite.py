@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from smokealarm.errors import Inconclusive
+from smokealarm.errors import Inconclusive, Place
 from smokealarm.finding import Finding
 from smokealarm.memorize.criterion import whole
-from smokealarm.memorize.fit import Bad, Fit, at, number
+from smokealarm.memorize.fit import Fit, at, number
+
+
+class Bad(NamedTuple):
+    """Where a number that is not finite was born."""
+
+    step: int
+    what: str  # "the forward pass", "the gradient", "the parameters"
+    operation: str = ""
+    module: str = ""
+    place: Place | None = None
+
+
+class Origin(NamedTuple):
+    """What a second run under observation found of it."""
+
+    bad: Bad | None
 
 
 def check(fit: Fit) -> Iterator[Finding]:
@@ -32,7 +49,7 @@ def check(fit: Fit) -> Iterator[Finding]:
         )
     if whole(trial) and not trial.bad_parameters:
         return
-    bad = fit.origin() or Bad(len(trial.losses), "the loss")
+    bad = fit.fact(Origin).bad or Bad(len(trial.losses), "the loss")
     born = f" in {bad.operation}" if bad.operation else ""
     within = f", module `{bad.module}`" if bad.module else ""
     yield Finding(

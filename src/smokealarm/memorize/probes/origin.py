@@ -14,13 +14,14 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from smokealarm.child.endings import innermost
-from smokealarm.child.stack import frame_at
+from smokealarm.child.stack import frame_at, users_line
 from smokealarm.errors import Place
-from smokealarm.memorize.batch import tensors
-from smokealarm.memorize.fit import Bad, Trial
-from smokealarm.memorize.gradients import users_line
-from smokealarm.memorize.setup import Setup, made, seed_everything
-from smokealarm.memorize.step import Detached, train_step
+from smokealarm.memorize.batch import fresh, tensors
+from smokealarm.memorize.bench import Bench
+from smokealarm.memorize.checks.finite import Bad, Origin
+from smokealarm.memorize.fit import Facts, Trial
+from smokealarm.memorize.setup import Setup, seed_everything
+from smokealarm.memorize.step import Detached, Step, train_step
 
 # They put infinities in on purpose (masks), or what happened to be in memory.
 INNOCENT = re.compile(r"mask|full|fill|where|tri[ul]|empty|tensor|zeros|ones|set|item|detach|grad")
@@ -28,27 +29,28 @@ _FRAME = re.compile(r'File "(.*)", line (\d+), in (.*)')
 _OPERATION = re.compile(r"Function '(\w+?)(?:Backward\d*)?' returned nan")
 
 
-def origin(function: Callable[..., Any], trial: Trial, device: str, root: Path) -> Bad | None:
+def probe(bench: Bench, fact: Facts) -> Origin:
     """Run up to the step before the bad one, and then look at everything."""
-    setup = made(function, trial.seed, device)
+    trial = fact(Trial)
+    setup = bench.made(trial.seed)
     seed_everything(trial.seed)
     step = train_step(setup)
     last = len(trial.losses) - 1
     for _ in range(last - 1):
-        step()
+        step(fresh(setup.batch))
     for number in range(max(last - 1, 0), last + 1):
-        if bad := _observed(setup, step, number + 1, root):
-            return bad
-    return None
+        if bad := _observed(setup, step, number + 1, bench.root):
+            return Origin(bad)
+    return Origin(None)
 
 
-def _observed(setup: Setup, step: Callable[[], float], number: int, root: Path) -> Bad | None:
+def _observed(setup: Setup, step: Step, number: int, root: Path) -> Bad | None:
     spy = _Spy(setup, root)
     try:
         with warnings.catch_warnings(record=True) as told, spy:
             warnings.simplefilter("always")
             with torch.autograd.set_detect_anomaly(True):
-                loss = step()
+                loss = step(fresh(setup.batch))
     except RuntimeError as error:
         return spy.bad(number) or _in_backward(str(error), told, number, root)
     except Detached:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Curve, Finding, Level
@@ -13,6 +14,12 @@ from smokealarm.stage import Sight
 SMALLER = (4, 2)
 POINTS = 200
 SAME = 1e-3  # of the initial loss: two runs with one seed may differ by this much
+
+
+class Again(NamedTuple):
+    """Another run of the first seed."""
+
+    loss: float  # of its first step
 
 
 def check(fit: Fit) -> Iterator[Sight]:
@@ -53,17 +60,17 @@ def check(fit: Fit) -> Iterator[Sight]:
         failed = _failed_seeds(fit, memorizable, tried)
     yield curve(tried)
     yield from _unrepeatable(fit)
-    if len(failed) > fit.seeds // 2:
+    if len(failed) > len(fit.seeds) // 2:
         yield from _verdict(fit, failed, memorizable)
 
 
 def _failed_seeds(fit: Fit, memorizable: str, tried: list[Trial]) -> list[Trial]:
     """The trial that speaks for each failed seed; stops when the majority is decided."""
     failed: list[Trial] = []
-    majority = fit.seeds // 2 + 1
-    for seed in range(fit.seeds):
-        passed = seed - len(failed)
-        if len(failed) == majority or passed > min(len(failed), fit.seeds - majority):
+    majority = len(fit.seeds) // 2 + 1
+    for tries, seed in enumerate(fit.seeds):
+        passed = tries - len(failed)
+        if len(failed) == majority or passed > min(len(failed), len(fit.seeds) - majority):
             break
         trials = list(_trials(fit, seed, memorizable))
         tried += [trial for trial in trials if trial not in tried]
@@ -104,7 +111,7 @@ def _verdict(fit: Fit, failed: Sequence[Trial], memorizable: str) -> Iterator[Fi
         )
     yield Finding(
         message=_message(trial, memorizable),
-        **at(trial.place or fit.place),
+        **at(fit.stepping),
         evidence={
             "initial loss": number(trial.losses[0]) if trial.losses else None,
             "best loss": number(trial.best),
@@ -136,7 +143,7 @@ def _message(trial: Trial, memorizable: str) -> str:
 def _unrepeatable(fit: Fit) -> Iterator[Finding]:
     if not fit.first.losses or not whole(fit.first):
         return
-    first, again = fit.first.losses[0], fit.initial_again()
+    first, again = fit.first.losses[0], fit.fact(Again).loss
     if abs(first - again) <= SAME * max(abs(first), 1e-6):
         return
     yield Finding(

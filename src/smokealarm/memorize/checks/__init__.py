@@ -1,0 +1,1 @@
+"""The checks of the stage, one file each. They know the fit and its facts, and nothing of torch."""

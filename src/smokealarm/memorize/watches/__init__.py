@@ -1,0 +1,37 @@
+"""What is watched for while the first trial is trained, fact by fact.
+
+A watch hangs its hooks while it listens, is told of every step, and says in the end what it has seen.
+It must be cheap: after a few steps it should have nothing more to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from smokealarm.memorize.fit import Flow
+from smokealarm.memorize.setup import Setup
+from smokealarm.memorize.watches import gradients
+
+
+class Watch(Protocol):
+    """Looks on while a program is trained, and touches nothing."""
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Around the whole trial: hooks are hung here, and taken off however it ends."""
+
+    def before_step(self, number: int, batch: Any) -> None:
+        """Before step `number`, counted from 1, on this very batch."""
+
+    def after_step(self, number: int, loss: float) -> None:
+        """After it, with the loss that it returned."""
+
+    def seen(self) -> Any:
+        """The fact."""
+
+
+WATCHES: Mapping[type, Callable[[Setup, Path], Watch]] = {
+    Flow: gradients.Watch,
+}
