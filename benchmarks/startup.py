@@ -44,9 +44,13 @@ from smokealarm_hooks.style import main
 sys.argv = ['smokealarm-style', '--staged']
 sys.exit(main())
 """
+NEVER_READ = (
+    "import os; os.environ['SMOKEALARM_CACHE'] = os.devnull\n"  # no folder: nothing is kept
+)
 ROWS = [
     ("its modules are imported", IMPORTS),
     ("until it is ready: imported, configuration read, planned", READY),
+    ("the same, of a configuration that was never read before", NEVER_READ + READY),
     ("the whole hook with nothing to judge", DOOR),
 ]
 

@@ -8,7 +8,7 @@ same with the whole tree. A file that black would change is judged twice, as it 
 `--formatted` has black write the ten files first, as in a repository that uses it.
 
 All ways take turns, so that their ratios hold though the machine's speed drifts; the medians are
-shown. "Cold" is without any cache of anybody, "repeated" with one's own.
+shown. "Cold" is without any cache of anybody, "repeated" and "nothing to judge" with one's own.
 
 pre-commit runs the official hooks' own entries from this environment (`repo: local`), because a
 benchmark should not need a network: that spares it nothing but the making of environments. Black
@@ -174,8 +174,8 @@ def ways_of_nothing(folder: Path, idle: Path) -> dict[str, Way]:
     ours = f"smokealarm check --staged --config {folder}/gate.yaml"
     hooks = f"pre-commit run --config {folder}/hooks.yaml"
     return {
-        NOTHING: Way(ours, idle, is_ours=True),
-        "pre-commit, nothing to judge": Way(hooks, idle),
+        NOTHING: Way(ours, idle, is_cold=False, is_ours=True),
+        "pre-commit, nothing to judge": Way(hooks, idle, is_cold=False),
         "git diff --cached --quiet, nothing else": Way("git diff --cached --quiet", idle),
     }
 

@@ -6,8 +6,10 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from subprocess import PIPE
 from typing import NamedTuple
 
+from smokealarm import errands
 from smokealarm.errors import FatalError
 
 
@@ -50,9 +52,11 @@ def _done(
     command = ["git", "--literal-pathspecs", *arguments]
     environ = {**os.environ, "LC_ALL": "C", **(env or {})}  # its messages are read, in English
     try:
-        return subprocess.run(
-            command, cwd=root, input=stdin, capture_output=True, env=environ, timeout=timeout
+        process = subprocess.Popen(
+            command, cwd=root, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environ
         )
+        with process:
+            return _completed(process, stdin, timeout)
     except subprocess.TimeoutExpired:
         raise GitError(f"git {arguments[0]} took more than {timeout:g} seconds") from None
     except OSError as error:
@@ -61,6 +65,18 @@ def _done(
         if not isinstance(error, FileNotFoundError):
             raise
         raise GitError("git is not installed", "Install git and try again.") from None
+
+
+def _completed(
+    process: subprocess.Popen[bytes], stdin: bytes, timeout: float | None
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        errands.do_one()
+        out, err = process.communicate(stdin, timeout)
+    except BaseException:
+        process.kill()
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 def _error(done: subprocess.CompletedProcess[bytes], arguments: tuple[str, ...]) -> GitError:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from threading import Thread
 from typing import Any
 
 from smokealarm.errors import FatalError
@@ -44,20 +41,6 @@ def load(name: str) -> Any:
             f"{stage} needs {library}, which is not installed",
             f"pip install 'smokealarm[{extra}]'",
         ) from None
-
-
-def load_meanwhile(*names: str) -> None:
-    """Begin to load what will be needed after a wait. What fails now fails again when it is loaded."""
-    Thread(target=_load_in_between, args=names).start()
-
-
-def _load_in_between(*names: str) -> None:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)  # or whoever waits would wait for us, 5 ms after each answer
-    with suppress(Exception):
-        for name in names:
-            load(name)
-    sys.setswitchinterval(before)
 
 
 class Shelf(Mapping[str, Callable[..., Any]]):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from smokealarm.errors import FatalError, Place
+from smokealarm.tree import MAX_BYTES, Node
 
-MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000  # after aliases are followed: a "billion laughs" file is small until then
 MAX_DEPTH = 20
 
@@ -17,22 +17,6 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")}
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _MERGE = "tag:yaml.org,2002:merge"
-
-
-class Node(NamedTuple):
-    """A value and its place. A mapping's value is a dict of nodes, a sequence's a list of nodes."""
-
-    value: Any
-    place: Place
-    key_places: dict[str, Place] = {}
-
-    def plain(self) -> Any:
-        """The value as ordinary Python objects, without places."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
 
 
 def parse(

@@ -133,6 +133,12 @@ def test_the_part_that_differs_names_the_cause(
     assert different == expected
 
 
+def test_a_file_that_no_tool_judges_brings_no_configuration_along(root: Path) -> None:
+    first = digest(said(root, "--staged"))
+    stage(root, {"tables/data.csv": "1\n", "tables/.flake8": "[flake8]\nselect = W\n"})
+    assert digest(said(root, "--staged")) == first
+
+
 def test_another_tool_is_the_tools_part(root: Path, tmp_path: Path) -> None:
     plugin = tmp_path / "site" / "flake8_odd-1.0.dist-info"
     plugin.mkdir(parents=True)

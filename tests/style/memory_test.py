@@ -60,6 +60,15 @@ def test_the_same_content_is_asked_once(root: Path, asked: Callable[[], list[str
     assert {code for _, _, code in told(first)} >= {"black", "F401", "E225", "SC2086"}
 
 
+def test_where_nothing_is_remembered_only_what_has_something_to_judge_is_started(
+    tmp_path: Path, asked: Callable[[], list[str]]
+) -> None:
+    root = make_repository(tmp_path / "repository", {"README.md": ""})
+    stage(root, {"README.md": "more", "a.sh": "#!/bin/sh\nexit\n"})
+    assert look(root) == []
+    assert asked() == ["shellcheck"]
+
+
 @pytest.mark.parametrize(
     ("files", "again"),
     [

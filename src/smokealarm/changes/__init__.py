@@ -7,12 +7,14 @@ stashes, checks out or writes to the repository.
 from smokealarm.changes.commits import between
 from smokealarm.changes.events import of_github
 from smokealarm.changes.given import given
-from smokealarm.changes.here import root_of
+from smokealarm.changes.here import Here, here, root_of
 from smokealarm.changes.local import staged, whole_tree, working_tree
 
 __all__ = [
+    "Here",
     "between",
     "given",
+    "here",
     "of_github",
     "root_of",
     "staged",

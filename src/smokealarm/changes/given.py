@@ -18,14 +18,14 @@ from smokealarm.errors import FatalError
 from smokealarm.workspace import Changes
 
 
-def given(root: Path, names: Sequence[str], base: str = "HEAD") -> Changes:
+def given(root: Path, names: Sequence[str], base: str = "HEAD", at: Here | None = None) -> Changes:
     """The named files, relative to the current folder.
 
     A tracked file is judged as staged and compared with `base`; one that does not differ from it
     was asked for by name all the same, and is judged whole. What each comes to does not depend on
     the other names, so that any order and any split of the list says the same.
     """
-    at = here(root)
+    at = at or here(root)
     known = at.head if base == "HEAD" or not at.head else merge_base(root, base, at.head)
     changed = {change.path: change for change in of_index(root, known, at)}
     wanted = {_relative(root, name): name for name in names}

@@ -9,12 +9,16 @@ from typing import NamedTuple
 from smokealarm import git
 from smokealarm.errors import FatalError
 
+_TOP = ("--show-toplevel",)
+_MERGING = ("--git-path", "MERGE_HEAD")
+_HEAD = ("--revs-only", "HEAD^{commit}")
 _NAME = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")  # of an object, by SHA-1 or SHA-256
 
 
 class Here(NamedTuple):
-    """The last commit, "" before the first, and those that are being merged into it."""
+    """The top folder, the last commit, "" before the first, and those that are being merged into it."""
 
+    root: Path
     head: str
     merged: tuple[str, ...]
 
@@ -22,20 +26,26 @@ class Here(NamedTuple):
 def root_of(folder: Path) -> Path:
     """The top folder of the repository that the folder is in."""
     try:
-        return Path(git.text(folder, "rev-parse", "--show-toplevel"))
+        return Path(git.text(folder, "rev-parse", *_TOP))
     except git.GitError as error:
         raise _explained(error, folder) from None
 
 
-def here(root: Path) -> Here:
-    """Asked at once, because every question to git costs a process."""
-    question = ("rev-parse", "--git-path", "MERGE_HEAD", "--revs-only", "HEAD^{commit}")
-    answer = git.text(root, *question)
-    path, _, head = answer.rpartition("\n")
-    if not is_object_name(head):
-        path, head = answer, ""
-    merging = root / path
-    return Here(head, tuple(merging.read_text().split()) if merging.exists() else ())
+def here(folder: Path) -> Here:
+    """Where the repository stands that the folder is in.
+
+    Asked at once, because every question to git costs a process; save where the name of a folder has
+    a line end in it, so that nothing says which line is the answer to what.
+    """
+    try:
+        lines = git.text(folder, "rev-parse", *_TOP, *_MERGING, *_HEAD).split("\n")
+    except git.GitError as error:
+        raise _explained(error, folder) from None
+    head = lines.pop() if is_object_name(lines[-1]) else ""
+    if len(lines) != 2:
+        lines = [git.text(folder, "rev-parse", *one) for one in (_TOP, _MERGING)]
+    root, merging = Path(lines[0]), folder / lines[1]
+    return Here(root, head, tuple(merging.read_text().split()) if merging.exists() else ())
 
 
 def is_object_name(word: str) -> bool:

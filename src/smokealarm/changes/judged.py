@@ -11,6 +11,7 @@ from smokealarm.changes.attributes import marked
 from smokealarm.changes.kinds import language, needs_content
 from smokealarm.changes.raw import Change
 from smokealarm.errors import FatalError
+from smokealarm.meanwhile import Meanwhile
 from smokealarm.workspace import ChangedFile, Changes, LeftOut
 
 _REASONS = {
@@ -38,12 +39,15 @@ def judge(
     changes = list(changes)
     candidates, reasons = _sorted_out(changes)
     unnamed = list(unnamed)
+    others = [change for change in changes if _is_gone(change) and _had_content(change)]
+    texts = [change for change in unnamed if _is_text(change)]
+    looks = list(_of_use(candidates, [*others, *texts]))
+    looking = Meanwhile(lambda: peeks.of_blobs(root, looks))
     reserved = marked(root, [change.path for change in (*candidates, *unnamed)], head)
     reasons.update({one.path: reserved[one.path] for one in candidates if one.path in reserved})
     candidates = [change for change in candidates if change.path not in reasons]
-    others = [change for change in changes if _is_gone(change) and _had_content(change)]
-    others += [change for change in unnamed if _is_text(change) and change.path not in reserved]
-    seen = peeks.of_blobs(root, _of_use(candidates, others))
+    others += [change for change in texts if change.path not in reserved]
+    seen = looking.answer()
     files = []
     for change in candidates:
         try:

@@ -14,16 +14,16 @@ from smokealarm.changes.raw import Change
 from smokealarm.workspace import Changes
 
 
-def staged(root: Path) -> Changes:
+def staged(root: Path, at: Here | None = None) -> Changes:
     """What the next commit would change. Before the first commit, every staged file is new."""
-    at = here(root)
+    at = at or here(root)
     changes = of_index(root, at.head, at)
     return judge(root, changes, base=at.head, described="staged", everything=not at.head)
 
 
-def working_tree(root: Path) -> Changes:
+def working_tree(root: Path, at: Here | None = None) -> Changes:
     """What the files on disk, tracked or not, change against the last commit."""
-    at = here(root)
+    at = at or here(root)
     changes = _truly_changed(root, _own(raw.of_working_tree, root, at.head, at))
     files = [*changes, *_not_in_index(root)]
     return judge(root, files, base=at.head, described="working tree", everything=not at.head)

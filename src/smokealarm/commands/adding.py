@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from smokealarm.errors import FatalError
 from smokealarm.stage import FILE_NAME
-from smokealarm.yaml_tree import Node, parse
+from smokealarm.tree import Node
+from smokealarm.yaml_tree import parse
 
 
 def added(content: bytes, stage: str, lines: Sequence[str]) -> bytes | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from pathlib import Path
 
+from smokealarm import errands
 from smokealarm.commands import preparation, showing
 from smokealarm.commands.config import show_plan
 from smokealarm.errors import FatalError
@@ -46,6 +48,8 @@ def _add_fixing(verb: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Plan, run, tell; mend where that is asked for. The exit code is that of what was judged."""
+    if options.format == "terminal":
+        errands.add(partial(load, "report.brief"))
     with Progress() as progress:
         workspace, steps = preparation.prepare(options, progress.tell)
         if options.dry_run and not options.fix:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from msgspec import structs
 
-from smokealarm import changes, git
+from smokealarm import changes, errands, git
 from smokealarm.errors import FatalError
-from smokealarm.loading import load, load_meanwhile
+from smokealarm.loading import load
 from smokealarm.pipeline import Step, plan
 from smokealarm.stage import FILE_NAME, NAMES, Case
 from smokealarm.workspace import Changes, Workspace
@@ -41,9 +42,11 @@ def add_arguments(verb: ArgumentParser) -> None:
 def prepare(options: Namespace, tell: Callable[[str], None]) -> tuple[Workspace, tuple[Step, ...]]:
     """The workspace and the plan. Raises FatalError for everything that is wrong before a run."""
     stages = options.stage or NAMES
-    load_meanwhile("config", *(name for name in ("style",) if name in stages))  # git makes us wait
-    root = changes.root_of(Path.cwd())
-    changed = _changes(options, root)
+    for name in ("config", *(name for name in ("style",) if name in stages)):
+        errands.add(partial(load, name))
+    at = changes.here(Path.cwd())
+    root = at.root
+    changed = _changes(options, at)
     read = load("config").read(root, _config_name(options, root), load, stages)
     cases = tuple(_narrowed(case, root) for case in _wanted(read, options.case))
     return Workspace(root=root, changes=changed, tell=tell), plan(cases, changed)
@@ -70,7 +73,8 @@ def _config_name(options: Namespace, root: Path) -> str:
     return os.path.relpath(Path.cwd() / options.config, root)
 
 
-def _changes(options: Namespace, root: Path) -> Changes:
+def _changes(options: Namespace, at: changes.Here) -> Changes:
+    root = at.root
     if options.files and (options.staged or options.all or options.github_event):
         raise FatalError("give either files or one of --staged, --all, --github-event")
     if options.base == "":
@@ -80,16 +84,16 @@ def _changes(options: Namespace, root: Path) -> Changes:
             " judged.",
         )
     if options.files:
-        return changes.given(root, options.files, options.base or "HEAD")
+        return changes.given(root, options.files, options.base or "HEAD", at)
     if options.base is not None:
         return changes.between(root, options.base)
     if options.staged:
-        return changes.staged(root)
+        return changes.staged(root, at)
     if options.all:
         return changes.whole_tree(root)
     if options.github_event:
         return changes.of_github(root, os.environ)
-    return changes.working_tree(root)
+    return changes.working_tree(root, at)
 
 
 def _wanted(cases: tuple[Case, ...], names: list[str] | None) -> tuple[Case, ...]:

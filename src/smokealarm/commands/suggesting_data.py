@@ -23,8 +23,8 @@ from smokealarm.progress import Progress
 from smokealarm.results import VERSION, Outcome, Results, exit_code, write_atomically
 from smokealarm.run_case import printable
 from smokealarm.stage import FILE_NAME
+from smokealarm.tree import MAX_BYTES
 from smokealarm.workspace import Changes
-from smokealarm.yaml_tree import MAX_BYTES
 
 
 def run(options: Namespace) -> int:

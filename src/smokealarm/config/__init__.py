@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from smokealarm.config.cases import Load, Reading
+from smokealarm.config.remembered import tree_of
 from smokealarm.errors import FatalError, FatalErrors, Place
 from smokealarm.stage import FILE_NAME, NAMES, Case
-from smokealarm.yaml_tree import MAX_BYTES, parse
+from smokealarm.tree import MAX_BYTES
 
 EXAMPLE = f"""Write a {FILE_NAME}, for instance:
     style:
@@ -31,7 +32,7 @@ def cases_of(
     content: bytes, name: str, load: Load, stages: Iterable[str] = NAMES
 ) -> tuple[Case, ...]:
     """The cases in the content of a configuration that is called `name` in complaints."""
-    tree = parse(content, name)
+    tree = tree_of(content, name)
     if tree.value is None:
         raise FatalError(
             "the configuration is empty: there is nothing to check", EXAMPLE, Place(name)

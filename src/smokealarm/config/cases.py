@@ -11,7 +11,7 @@ from smokealarm.errors import FatalError, Place
 from smokealarm.finding import Level
 from smokealarm.signature import Field, Mismatch, conform, fields
 from smokealarm.stage import NAMES, Ask, Case, Stage
-from smokealarm.yaml_tree import Node
+from smokealarm.tree import Node
 
 CASE_FIELDS = {
     "name": Field("name", str, required=False),

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from smokealarm.errors import FatalError
 from smokealarm.finding import Digest, Finding
 from smokealarm.stage import Ask, Case
+from smokealarm.store import default_folder
 from smokealarm.style import recorded
 from smokealarm.style.digest import digest_of
 from smokealarm.style.judging import judge_of
 from smokealarm.style.lanes import Lanes
-from smokealarm.style.memory import Memory, default_folder
+from smokealarm.style.memory import Memory
 from smokealarm.style.recorded import kept_by
 from smokealarm.style.sandbox import sandbox
 from smokealarm.style.scope import Scope, narrowed
@@ -75,6 +76,8 @@ def opened(
             tempfile.TemporaryDirectory(prefix="smokealarm-", ignore_cleanup_errors=True)
         )
         workshop = stack.enter_context(Workshop(Path(room)))
+        if memory.is_empty():
+            _set_up_early(workshop, case.asks, files)
         box, sources = sandbox(workspace, files, tools, Path(room), workshop)
 
         def look(ask: Ask) -> Iterator[Finding | Digest]:
@@ -97,6 +100,18 @@ def opened(
         finally:
             lanes.finish()
             memory.forget_the_old()
+
+
+def _set_up_early(workshop: Workshop, asks: Iterable[Ask], files: Sequence[ChangedFile]) -> None:
+    """Where nothing is remembered, as on most runners, the tools are wanted whatever the files say."""
+    languages = {file.language for file in files}
+    for ask in asks:
+        if (
+            ask.check in TOOLS
+            and not ask.skip
+            and languages.intersection(TOOLS[ask.check].languages)
+        ):
+            workshop.set_up(ask.check)
 
 
 def _pattern(case: Case, exclude: str) -> re.Pattern[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from smokealarm import git
 from smokealarm.workspace import ChangedFile, Workspace
@@ -19,12 +19,21 @@ Wanted = Callable[[str], bool]
 
 def contents_of(workspace: Workspace, files: Iterable[ChangedFile]) -> dict[str, bytes]:
     """The bytes of each file by its path: its blob's, or what is on disk where it has none."""
-    files = list(files)
-    blobs = git.contents(workspace.root, (file.blob for file in files if file.blob))
-    return {
+    return contents_and_bases(workspace, list(files), ())[0]
+
+
+def contents_and_bases(
+    workspace: Workspace, files: Collection[ChangedFile], edited: Iterable[ChangedFile]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The same, and the base of each edited file by its blob: read at once, by one start of git."""
+    bases = {file.base_blob for file in edited if file.base_blob}
+    heads = {file.blob for file in files if file.blob}
+    blobs = git.contents(workspace.root, heads | bases)
+    contents = {
         file.path: blobs[file.blob] if file.blob else (workspace.root / file.path).read_bytes()
         for file in files
     }
+    return contents, {blob: blobs[blob] for blob in bases}
 
 
 def configuration(

@@ -1,14 +1,7 @@
-"""What the tools said before: a store addressed by content, so that it is never out of date.
-
-The key of an answer is a hash of everything that the answer follows from. Each answer is a file of
-its own, written in one step: parallel runs and a kill at any moment cannot hurt it, and what cannot
-be read or written is asked of the tool again.
-"""
+"""What the tools said before."""
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,47 +9,33 @@ from pathlib import Path
 import msgspec
 
 from smokealarm.finding import Finding
-from smokealarm.results import write_atomically
+from smokealarm.store import Store
 
 FORMAT = "2"  # of the answers; a new one forgets those of before
-DAY = 24 * 60 * 60
-KEPT_DAYS = 30
 
 
 class Memory:
-    """Answers under a folder. Where that cannot be used, nothing is remembered and nothing fails."""
+    """The answers of the tools in a store."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / FORMAT
+        self._store = Store(folder / FORMAT)
+
+    def is_empty(self) -> bool:
+        """Whether no tool has ever said anything."""
+        return self._store.is_empty()
 
     def recall(self, key: str) -> list[Finding] | None:
         """The answer, or None where it is not known."""
-        with suppress(OSError, msgspec.MsgspecError):
-            return msgspec.json.decode(self._path(key).read_bytes(), type=list[Finding])
+        answer = self._store.recall(key)
+        with suppress(msgspec.MsgspecError):
+            return None if answer is None else msgspec.json.decode(answer, type=list[Finding])
         return None
 
     def keep(self, key: str, answer: Sequence[Finding]) -> None:
         """Remember the answer, if that is possible."""
-        with suppress(OSError, UnicodeEncodeError):  # a full disk, a folder of somebody else
-            write_atomically(self._path(key), msgspec.json.encode(answer))
+        with suppress(UnicodeEncodeError):
+            self._store.keep(key, msgspec.json.encode(answer))
 
     def forget_the_old(self) -> None:
         """Once a day, drop what was not written for a month."""
-        marker, now = self.folder / "swept", time.time()
-        with suppress(OSError):
-            if marker.exists() and now - marker.stat().st_mtime < DAY:
-                return
-            write_atomically(marker, b"")
-            for path in self.folder.glob("*/*"):
-                if now - path.stat().st_mtime > KEPT_DAYS * DAY:
-                    path.unlink(missing_ok=True)
-
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / key[2:]
-
-
-def default_folder() -> Path:
-    """`$SMOKEALARM_CACHE`, else where this user's programs keep what they can make again."""
-    chosen = os.environ.get("SMOKEALARM_CACHE")
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(chosen) if chosen else Path(home) / "smokealarm" / "style"
+        self._store.forget_the_old()

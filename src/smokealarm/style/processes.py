@@ -41,11 +41,15 @@ def started(
     )
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End it with all that it has started."""
-    with suppress(ProcessLookupError, PermissionError):  # the latter is macOS's word for the former
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+def stop(*processes: subprocess.Popen[bytes]) -> None:
+    """End them with all that they have started."""
+    for process in processes:
+        with suppress(
+            ProcessLookupError, PermissionError
+        ):  # the latter is macOS's word for the former
+            os.killpg(process.pid, signal.SIGKILL)
+    for process in processes:
+        process.communicate()
 
 
 def environment(room: Path, *, at_home: bool = True) -> dict[str, str]:

@@ -10,7 +10,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from smokealarm import git
-from smokealarm.style.companions import below, configuration, contents_of, folders, sourced
+from smokealarm.style.companions import (
+    below,
+    configuration,
+    contents_and_bases,
+    contents_of,
+    folders,
+    sourced,
+)
 from smokealarm.style.source import Source, Sources, place_of
 from smokealarm.style.surroundings import Surroundings, sides
 from smokealarm.style.tools.tool import Tool
@@ -19,11 +26,15 @@ from smokealarm.workspace import ChangedFile, Workspace
 
 
 class Sandbox(Struct, frozen=True, kw_only=True):
-    """Where private folders are made, and the files that go into each, by their place in it."""
+    """Where private folders are made, and the files that go into each, by their place in it.
+
+    `bases` are blobs that will be asked for where a file has findings, read beforehand.
+    """
 
     workspace: Workspace
     room: Path
     companions: Mapping[str, bytes]
+    bases: Mapping[str, bytes]
     before: Surroundings
     after: Surroundings
     workshop: Workshop | None = None
@@ -36,7 +47,8 @@ class Sandbox(Struct, frozen=True, kw_only=True):
 
     def at_base(self, files: Sequence[ChangedFile]) -> Sources:
         """The files as they were before the change, under the configuration of after it."""
-        blobs = git.contents(self.workspace.root, (file.base_blob for file in files))
+        unread = {file.base_blob for file in files} - self.bases.keys()
+        blobs = {**self.bases, **git.contents(self.workspace.root, unread)}
         return self.sources(_source(file, blobs[file.base_blob], at_base=True) for file in files)
 
     def at_head(self, files: Sequence[ChangedFile]) -> Sources:
@@ -73,14 +85,18 @@ def sandbox(
 ) -> tuple[Sandbox, Sources]:
     """The files as they are judged, and what the tools find beside them and the rest of the change.
 
-    What is laid out depends on the change alone, not on which of its files are judged here.
+    What is laid out depends on the change alone, not on which of its files are judged here. A file in
+    a language of none of the tools is not even read.
     """
-    kept = [file for file in [*files, *workspace.changes.beside] if not file.deleted]
+    languages = {language for tool in tools for language in tool.languages}
+    files = [file for file in files if file.language in languages]
+    beside = [file for file in workspace.changes.beside if file.language in languages]
+    kept = [file for file in [*files, *beside] if not file.deleted]
     names = {name for tool in tools for name in tool.configuration}
     steering = configuration(workspace, kept, sorted(names))
     scripts = [file for file in kept if file.language == "shell"]
     wanted = {file.path: file for file in [*steering, *scripts, *files]}
-    contents = contents_of(workspace, wanted.values())
+    contents, bases = contents_and_bases(workspace, wanted.values(), files)
     found = {file.path: contents[file.path] for file in steering}
     found |= sourced(workspace, [contents[script.path] for script in scripts])
     found |= below(workspace, {top for tool in tools for top in tool.told_to_read(found)})
@@ -90,6 +106,7 @@ def sandbox(
         workspace=workspace,
         room=room,
         companions=companions,
+        bases=bases,
         before=before,
         after=after,
         workshop=workshop,

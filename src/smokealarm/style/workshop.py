@@ -43,8 +43,7 @@ class Workshop:
         error: BaseException | None,
         frames: TracebackType | None,
     ) -> None:
-        for bench in self.benches.values():
-            stop(bench.process)
+        stop(*(bench.process for bench in self.benches.values()))
 
     def set_up(self, module: str) -> None:
         """Begin to import the tool. It need not be asked for anything then."""

@@ -15,7 +15,7 @@ from smokealarm.data.suites.reading import tree
 from smokealarm.errors import FatalError, FatalErrors, Place
 from smokealarm.finding import Level
 from smokealarm.signature import Field, Mismatch, conform, fields
-from smokealarm.yaml_tree import Node
+from smokealarm.tree import Node
 
 LEVELS = {"critical": Level.FAILURE, "warning": Level.WARNING, "info": Level.NOTICE}
 # What great_expectations writes beside the type and its options, and what says how results look.

@@ -8,7 +8,7 @@ from json import JSONDecodeError, decoder
 from typing import Any
 
 from smokealarm.errors import FatalError, Place
-from smokealarm.yaml_tree import Node
+from smokealarm.tree import Node
 
 MAX_DEPTH = 50
 _scanstring: Any = getattr(decoder, "scanstring")  # the stubs do not know it

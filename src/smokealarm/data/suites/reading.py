@@ -8,7 +8,7 @@ from pathlib import Path
 from smokealarm import yaml_tree
 from smokealarm.data.suites import json_tree
 from smokealarm.errors import FatalError
-from smokealarm.yaml_tree import Node
+from smokealarm.tree import Node
 
 MAX_BYTES = 10_000_000
 MAX_NODES = 500_000

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
+from smokealarm.store import default_folder
 from smokealarm.style.judging import Judge, judge_of
-from smokealarm.style.memory import Memory, default_folder
+from smokealarm.style.memory import Memory
 from smokealarm.style.pair import code, is_violation
 from smokealarm.style.sandbox import Sandbox, sandbox
 from smokealarm.style.source import Source, Sources

@@ -13,11 +13,12 @@ from msgspec import structs
 from smokealarm.errors import SmokealarmError
 from smokealarm.finding import Finding, Level
 from smokealarm.stage import Ask, Case
+from smokealarm.store import default_folder
 from smokealarm.style.fixing import on_disk
 from smokealarm.style.fixing.staged import LeftAlone, drafts
 from smokealarm.style.judging import Judge, judge_of
 from smokealarm.style.layout import is_layout
-from smokealarm.style.memory import Memory, default_folder
+from smokealarm.style.memory import Memory
 from smokealarm.style.pair import Pair, code, is_violation
 from smokealarm.style.sandbox import Sandbox, sandbox
 from smokealarm.style.source import Source
