@@ -16,13 +16,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROGRAMS = ("mlp", "cnn_with_batch_norm_and_dropout", "language_model")
-HEALTHY = Path(__file__).resolve().parents[1] / "tests/memorize/healthy_programs.py"
+PROGRAMS = ("tabular:mlp", "vision:cnn_with_batch_norm_and_dropout", "text:language_model")
+ZOO = Path(__file__).resolve().parents[1] / "tests/zoo"
 PLAIN = """
-import inspect, sys, torch
-import healthy_programs
+import importlib, inspect, sys, torch
 torch.manual_seed(0)
-setup = getattr(healthy_programs, sys.argv[1])
+module, _, function = sys.argv[1].partition(":")
+setup = getattr(importlib.import_module(module), function)
 made = setup(0) if inspect.signature(setup).parameters else setup()
 model, loss_fn, optimizer, (inputs, target) = made.values() if isinstance(made, dict) else made
 for _ in range(200):
@@ -34,8 +34,8 @@ assert loss.item() < 1.0
 """
 CONFIGURATION = """
 memorize:
-  - name: {name}
-    setup: healthy_programs:{name}
+  - name: {words}
+    setup: {program}
     checks: [memorizes, finite, gradients_flow]
 """
 
@@ -46,14 +46,17 @@ def main(repeats: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-        (root / "healthy_programs.py").write_bytes(HEALTHY.read_bytes())
+        for kind in ("tabular.py", "vision.py", "text.py"):
+            (root / kind).write_bytes((ZOO / kind).read_bytes())
         (root / "plain.py").write_text(PLAIN, encoding="utf-8")
-        for name in PROGRAMS:
-            (root / ".smokealarm.yaml").write_text(CONFIGURATION.format(name=name), "utf-8")
+        for program in PROGRAMS:
+            words = program.partition(":")[2].replace("_", " ")
+            text = CONFIGURATION.format(words=words, program=program)
+            (root / ".smokealarm.yaml").write_text(text, "utf-8")
             stage = [sys.executable, "-m", "smokealarm", "check", "--stage", "memorize", "--all"]
-            plain = cpu([sys.executable, "plain.py", name], root, repeats)
+            plain = cpu([sys.executable, "plain.py", program], root, repeats)
             whole = cpu(stage, root, repeats)
-            print(f"| {name.replace('_', ' ')} | {plain:.2f} | {whole:.2f} | {whole / plain:.2f} |")
+            print(f"| {words} | {plain:.2f} | {whole:.2f} | {whole / plain:.2f} |")
 
 
 def cpu(command: list[str], root: Path, repeats: int) -> float:

@@ -13,6 +13,7 @@ from smokealarm.finding import Digest, Finding, Level, Machine, Picture
 
 FILE_NAME = ".smokealarm.yaml"
 NAMES = ("style", "data", "memorize", "regress")
+DEFAULTS = "defaults"  # written among `checks:`, it stands for those that the stage has by default
 
 Sight = Union[Finding, Picture, Machine, Digest]
 
@@ -64,6 +65,9 @@ class Stage(Protocol):
 
     A stage that can name the files on which a case's verdict rests does so in a function
     `about(case, root) -> tuple[str, ...]`; without it every change concerns the case.
+
+    A stage may have `DEFAULTS`: the checks that are asked for by `checks: [defaults]`, or where a case
+    has no `checks:` at all.
     """
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -50,7 +51,14 @@ class Changes(Struct, frozen=True, kw_only=True):
         )
 
 
+Budget = Literal["full", "quick"]
+
+
 def _say_nothing(message: str) -> None:
+    pass
+
+
+def _count_nothing(done: int, of: int) -> None:
     pass
 
 
@@ -60,3 +68,7 @@ class Workspace(Struct, frozen=True, kw_only=True):
     root: Path
     changes: Changes
     tell: Callable[[str], None] = _say_nothing
+    count: Callable[[int, int], None] = (
+        _count_nothing  # of what was told last, so many parts of so many
+    )
+    budget: Budget | None = None  # what a run may cost, whatever its cases say

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -38,6 +40,34 @@ def test_a_healthy_configuration_becomes_cases_with_the_place_of_each_check() ->
     assert first.places["rows"] == Place(".smokealarm.yaml", 3, 11)
     assert (second.name, second.files) == ("b", "^b")
     assert second.asks[0].skip == "known to be large, see #3"
+
+
+def choosy(name: str) -> object:
+    """The toy stage, with a choice of its own."""
+    stage = load(name)
+    return SimpleNamespace(CHECKS=stage.CHECKS, opened=stage.opened, DEFAULTS=("small",))
+
+
+@pytest.mark.parametrize(
+    ("checks", "asked"),
+    [
+        ("", [("small", {}, 2)]),
+        ("    checks: [defaults]\n", [("small", {}, 3)]),
+        (
+            "    checks:\n      - defaults\n      - small: {skip: slow}\n",
+            [("small", {}, 5)],
+        ),
+        (
+            "    checks:\n      - defaults\n      - between: {column: x}\n",
+            [("between", {"column": "x"}, 5), ("small", {}, 4)],
+        ),
+    ],
+    ids=["no checks", "the word", "one of them written out", "one more"],
+)
+def test_a_stage_with_a_choice_of_its_own(checks: str, asked: list[Any]) -> None:
+    text = f"data:\n  - table: t\n{checks}".encode()
+    [case] = cases_of(text, "c.yaml", choosy)  # type: ignore[arg-type]  # a toy
+    assert [(ask.check, dict(ask.options), ask.place.line) for ask in case.asks] == asked
 
 
 def test_only_the_wanted_stages_are_loaded() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from smokealarm.child.channel import encoded
-from smokealarm.errors import Inconclusive, Place
+from smokealarm.errors import Inconclusive, Place, Unasked
 from smokealarm.finding import Finding, Picture
 from smokealarm.memorize import opened
 from smokealarm.memorize.session import run
@@ -27,6 +30,7 @@ class Answer(NamedTuple):
     findings: list[Finding]
     pictures: list[Picture]
     doubt: Inconclusive | None
+    unasked: str = ""  # why
 
     @property
     def messages(self) -> list[str]:
@@ -51,12 +55,14 @@ def ask_all(
         return {ask.check: _answer(subject, ask) for ask in asks}
 
 
-def ask_here(setup: str, *checks: str, **settings: Any) -> dict[str, Answer]:
+def ask_here(
+    setup: str, *checks: str, options: dict[str, Any] | None = None, **settings: Any
+) -> dict[str, Answer]:
     """The same without a child process: torch is loaded once for all programs of the tests."""
     asks = [Ask(check=name, place=ASKED) for name in checks or ALL]
     argument = {"case": "digits", "setup": setup, "steps": 200, "seeds": 3, "device": "auto"}
     argument |= {"seed": 0, "fault": ""}
-    argument["asks"] = [{"check": ask.check, "options": {}} for ask in asks]
+    argument["asks"] = [{"check": ask.check, "options": options or {}} for ask in asks]
     messages: list[Any] = []
     run({**argument, **settings}, lambda message: messages.append(json.loads(encoded(message))))
     workspace = Workspace(root=HERE, changes=Changes())
@@ -71,6 +77,8 @@ def _answer(subject: Any, ask: Ask) -> Answer:
             (answer.findings if isinstance(sight, Finding) else answer.pictures).append(sight)
     except Inconclusive as doubt:
         return answer._replace(doubt=doubt)
+    except Unasked as why:
+        return answer._replace(unasked=why.message)
     return answer
 
 
@@ -78,3 +86,14 @@ def of_code(tmp_path: Path, code: str, *checks: str, **settings: Any) -> dict[st
     """The answers about `setup` of a file with this code."""
     (tmp_path / "train.py").write_text(code, encoding="utf-8")
     return ask_all("train:setup", *checks, root=tmp_path, **settings)
+
+
+def of_code_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, *checks: str, **settings: Any
+) -> dict[str, Answer]:
+    """The same without a child process."""
+    (tmp_path / "train.py").write_text(code, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "train", raising=False)
+    return ask_here("train:setup", *checks, **settings)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.zoo import ZOO
+
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,10 +19,11 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the programs and nothing else: whatever is in it is the user's."""
+    """The programs, those of the zoo at the root, and nothing else: all of it is the user's."""
     root = tmp_path_factory.mktemp("repository")
-    for name in ("healthy_programs.py", "faulty_programs.py"):
-        shutil.copy(Path(__file__).parent / name, root)
+    shutil.copytree(ZOO, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "__init__.py").unlink()  # which is ours
+    shutil.copy(Path(__file__).parent / "faulty_programs.py", root)
     return root
 
 

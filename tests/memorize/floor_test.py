@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from smokealarm.memorize.floor import LossSpy, prefix_entropy
 
-SCORES = torch.randn(6, 4)
+SCORES = torch.randn(6, 4, requires_grad=True)
 CLASSES = torch.tensor([0, 1, 2, 3, 0, 1])
 HALVES = torch.full((6, 4), 0.25)
 SMOOTHED = -(0.925 * math.log(0.925) + 3 * 0.025 * math.log(0.025))
@@ -22,6 +22,10 @@ SMOOTHED = -(0.925 * math.log(0.925) + 3 * 0.025 * math.log(0.025))
         (lambda: F.cross_entropy(SCORES, CLASSES), 0.0),
         (lambda: nn.CrossEntropyLoss(label_smoothing=0.1)(SCORES, CLASSES), SMOOTHED),
         (lambda: F.cross_entropy(SCORES, HALVES), math.log(4)),
+        (lambda: F.cross_entropy(SCORES, HALVES * 4), 4 * math.log(4)),
+        (lambda: F.cross_entropy(SCORES, CLASSES, torch.ones(4) / 2, label_smoothing=0.1), None),
+        (lambda: F.kl_div(SCORES.log_softmax(1), HALVES), 0.0),
+        (lambda: F.kl_div(SCORES.log_softmax(1), HALVES / 2), None),
         (lambda: F.binary_cross_entropy_with_logits(SCORES, HALVES * 2), math.log(2)),
         (lambda: F.mse_loss(SCORES, HALVES) + F.l1_loss(SCORES, HALVES), 0.0),
         (lambda: (F.mse_loss(SCORES, HALVES) + F.l1_loss(SCORES, HALVES)) / 2, 0.0),
@@ -33,6 +37,10 @@ SMOOTHED = -(0.925 * math.log(0.925) + 3 * 0.025 * math.log(0.025))
         "classes: zero",
         "smoothed labels: their entropy",
         "soft targets: their entropy",
+        "all classes at once: what they leave open between them",
+        "smoothed and weighted: unknown",
+        "divergence of distributions: zero",
+        "divergence from halves of distributions: unknown",
         "soft binary targets: their entropy",
         "a sum of known losses",
         "a mean of known losses",
@@ -43,7 +51,7 @@ SMOOTHED = -(0.925 * math.log(0.925) + 3 * 0.025 * math.log(0.025))
 )
 def test_the_floor_is_read_from_the_loss(loss: Callable[[], Tensor], floor: float | None) -> None:
     with (spy := LossSpy([])):
-        value = float(loss())
+        value = float(loss().detach())
     assert spy.floor(value) == (None if floor is None else pytest.approx(floor, abs=1e-5))
 
 
@@ -52,3 +60,16 @@ def test_what_a_prefix_leaves_open_is_part_of_the_floor() -> None:
     texts = [[1, 2, 3], [1, 4, 5]]
     open_once = math.log(2) / 2
     assert prefix_entropy([t[:-1] for t in texts], [t[1:] for t in texts]) == open_once
+
+
+def test_a_metric_without_gradient_is_no_part_of_the_loss() -> None:
+    with (spy := LossSpy([])):
+        value = float(F.cross_entropy(SCORES, CLASSES).detach())
+        F.mse_loss(SCORES.detach(), HALVES)
+    assert spy.floor(value) == 0.0
+
+
+def test_a_loss_with_its_sign_changed_is_known() -> None:
+    with (spy := LossSpy([])):
+        value = float(F.cross_entropy(SCORES, CLASSES).detach())
+    assert spy.negated(-value) and not spy.negated(value)

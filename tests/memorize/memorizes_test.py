@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 
-from smokealarm.errors import Place
+from smokealarm.errors import Inconclusive, Place, Unasked
 from smokealarm.finding import Curve, Finding, Level
 from smokealarm.memorize.checks.memorizes import Again
 from smokealarm.memorize.checks.memorizes import check as memorizes
-from smokealarm.memorize.criterion import passes, share_left, still_improves
+from smokealarm.memorize.criterion import (
+    clearly_learnt,
+    passes,
+    share_left,
+    still_improves,
+)
 from smokealarm.memorize.fit import Fit, Flow, Trial
+from smokealarm.memorize.losses import LossCall, LossCalls
 from tests.memorize.asking import of_code
 from tests.memorize.fits import fit_with
 
@@ -28,6 +34,7 @@ def fit(
     again: float | None = None,
     place: Place | None = None,
     hints: dict[str, Any] = {},
+    seen: LossCalls = LossCalls(),
     **more: Any,
 ) -> Fit:
     """A fit whose trials came out like this; what is not named was not learnt either."""
@@ -37,7 +44,7 @@ def fit(
 
     first = tried(0, None)
     loss = again or (first.losses[0] if first.losses else 0.0)
-    return fit_with(first, Again(loss), Flow(place=place), hints=hints, trial=tried)
+    return fit_with(first, Again(loss), Flow(place=place), seen, hints=hints, trial=tried)
 
 
 def only_finding(subject: Fit) -> Finding:
@@ -65,8 +72,9 @@ def only_finding(subject: Fit) -> Finding:
 def test_it_passes_where_the_batch_is_learnt(
     results: dict[tuple[int, int | None], tuple[float, ...]],
 ) -> None:
-    [picture] = list(memorizes(fit(results)))
+    picture, *notices = memorizes(fit(results))
     assert isinstance(picture, Curve)
+    assert {sight.level for sight in notices if isinstance(sight, Finding)} <= {Level.NOTICE}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ def test_the_hint_partial_asks_for_half_of_the_way() -> None:
 
 
 def test_the_curve_has_at_most_two_hundred_points_and_a_series_per_seed() -> None:
-    [curve] = list(memorizes(fit({(0, 4): LEARNT, (0, None): STUCK * 3})))
+    curve, *_ = memorizes(fit({(0, 4): LEARNT, (0, None): STUCK * 3}))
     assert isinstance(curve, Curve)
     assert len(curve.x) == 200
     assert list(curve.series) == ["seed 0", "seed 0, batch of 4"]
@@ -145,6 +153,67 @@ def test_more_steps_are_worth_it_while_the_loss_falls(
     losses: tuple[float, ...], improves: bool
 ) -> None:
     assert still_improves(losses, 0.0, len(losses)) is improves
+
+
+def test_it_is_noticed_where_only_a_smaller_batch_is_learnt() -> None:
+    finding = only_finding(fit({(0, 4): LEARNT}))
+    assert finding.level is Level.NOTICE
+    assert finding.message == "only a smaller batch was learnt: 4 samples, and not 16"
+
+
+def test_a_loss_around_zero_with_an_unknown_floor_is_a_doubt() -> None:
+    policy = (0.001,) + (-0.0005, 0.0008) * 100
+    with pytest.raises(Inconclusive, match="may go below zero") as doubt:
+        list(memorizes(fit({(seed, None): policy for seed in range(3)}, floor=None)))
+    assert '"memorizable": "off"' in doubt.value.remedy
+
+
+def test_a_loss_that_is_always_zero_is_an_alarm() -> None:
+    still = fit({(seed, None): (0.0,) * 60 for seed in range(3)}, floor=None)
+    assert only_finding(still).level is Level.FAILURE
+
+
+def side(step: int, real: float) -> LossCall:
+    call = LossCall("binary_cross_entropy_with_logits", step, (8, 1), (8, 1))
+    return call._replace(target_lowest=real, target_highest=real)
+
+
+def test_two_models_that_play_against_each_other_are_not_asked() -> None:
+    game = LossCalls(tuple(side(step, real) for step in (1, 2, 3) for real in (1.0, 0.0)), 3)
+    with pytest.raises(Unasked, match="neither loss has to fall"):
+        list(memorizes(fit({}, seen=game)))
+
+
+def test_labels_of_one_kind_only_are_no_game() -> None:
+    same = LossCalls(tuple(side(step, 1.0) for step in (1, 2, 3)), 3)
+    assert only_finding(fit({}, seen=same)).level is Level.FAILURE
+
+
+@pytest.mark.parametrize(
+    ("losses", "floor", "clear"),
+    [
+        ((2.0, *[0.01] * 59), 0.0, True),
+        ((2.0, *[0.01] * 59), None, True),
+        ((2.0, *[0.01] * 29), 0.0, False),
+        ((2.0, *[0.1] * 59), 0.0, False),
+        ((2.0, *[0.4] * 59), 0.5, False),
+        ((2.0, *[-0.1] * 59), None, False),
+        ((-2.0, *[-9.0] * 59), None, False),
+    ],
+    ids=[
+        "a hundredth left",
+        "of a loss of one's own",
+        "after a few steps",
+        "a twentieth left",
+        "below its floor",
+        "below zero",
+        "begun below zero",
+    ],
+)
+def test_steps_are_spared_where_they_can_tell_nothing_new(
+    losses: tuple[float, ...], floor: float | None, clear: bool
+) -> None:
+    assert clearly_learnt(losses, floor) is clear
 
 
 PLATEAU = """

@@ -10,13 +10,33 @@ them: what the checks say of those is the measure of how they do on programs tha
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ZOO = Path(__file__).parent
-OPEN: tuple[str, ...] = ()
-HELD_OUT: tuple[str, ...] = ()
+OPEN: tuple[str, ...] = (
+    "vision",
+    "text",
+    "series",
+    "tabular",
+    "generative",
+    "graphs_and_sets",
+    "recommending",
+    "representation",
+    "reinforcement",
+    "loops",
+    "tuning",
+    "unusual",
+    "hub",
+)
+HELD_OUT: tuple[str, ...] = (
+    "held_out.vision2",
+    "held_out.text2",
+    "held_out.tables2",
+    "held_out.generative2",
+    "held_out.loops2",
+)
 
 
 class Program(NamedTuple):
@@ -28,6 +48,12 @@ class Program(NamedTuple):
     @property
     def setup(self) -> str:
         return f"{self.module}:{self.function}"
+
+    def load(self) -> Callable[..., Any]:
+        """The function itself, for tests that need no repository around it."""
+        module = importlib.import_module(f"tests.zoo.{self.module}")
+        function: Callable[..., Any] = getattr(module, self.function)
+        return function
 
     @property
     def in_words(self) -> str:

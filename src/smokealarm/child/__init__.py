@@ -9,7 +9,7 @@ endings are exceptions, raised from the iterator:
 
 - `Crash`: the code raised, or called sys.exit(). Its frames say where.
 - `Died`: the process ended without a word: a signal, os._exit, a closed channel.
-- `TimedOut` and `OutOfMemory`: a limit was met. Both are `Inconclusive`.
+- `TimedOut`, `OutOfMemory`, `TooManyProcesses`: a limit was met. All are `Inconclusive`.
   `failure` turns the first two into a finding on the user's line, for every stage alike.
 - a `FatalError` or `Inconclusive` that the function raised is raised here again.
 
@@ -22,10 +22,11 @@ left the group but still carries the environment it was given; when this process
 the child ends with it. Not for Windows.
 """
 
-from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut
+from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut, TooManyProcesses
 from smokealarm.child.failure import failure, is_ours
 from smokealarm.child.load import loaded
 from smokealarm.child.parent import Limits, running
+from smokealarm.child.warm import warm
 
 __all__ = [
     "Crash",
@@ -34,8 +35,10 @@ __all__ = [
     "Limits",
     "OutOfMemory",
     "TimedOut",
+    "TooManyProcesses",
     "failure",
     "is_ours",
     "loaded",
     "running",
+    "warm",
 ]

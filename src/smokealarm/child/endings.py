@@ -57,6 +57,19 @@ class TimedOut(Inconclusive):
         self.output = output
 
 
+class TooManyProcesses(Inconclusive):
+    """The code started more processes than it may; `place` is where it stood."""
+
+    def __init__(self, number: int, limit: int, output: str, place: Place | None) -> None:
+        super().__init__(
+            f"your code was stopped when it ran in {number:,} processes; {limit:,} are allowed",
+            "Look for code that starts processes when it is imported: DataLoader workers and"
+            ' multiprocessing want an `if __name__ == "__main__":` in the file that starts them.',
+            place,
+        )
+        self.output = output
+
+
 class OutOfMemory(Inconclusive):
     """There was not enough memory: ours to give, the machine's or the device's."""
 

@@ -9,7 +9,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,16 +17,14 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from smokealarm.child.channel import SHOW_PLACE, Lines, encoded
-from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut
+from smokealarm.child.endings import Crash, Died, Frame, OutOfMemory, TimedOut, TooManyProcesses
 from smokealarm.child.output import Tail
-from smokealarm.child.processes import MARK, ended, kill, memory_gb
+from smokealarm.child.processes import Process, count, ended, kill, memory_gb, tasks
 from smokealarm.child.stack import place_in_dump
+from smokealarm.child.warm import started
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 
 TICK = 0.25  # seconds between looks at the clock, the memory and the process
-# OpenMP's threads spin while they wait, which on a busy machine halves the speed of small models.
-PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
-PACKAGES = Path(__file__).resolve().parents[2]
 
 
 class Limits(NamedTuple):
@@ -35,15 +32,18 @@ class Limits(NamedTuple):
 
     seconds: float = 600
     memory_gb: float | None = None
+    processes: int = 512
 
 
 class _Child(NamedTuple):
-    process: subprocess.Popen[bytes]
+    process: Process
     channel: socket.socket
     dump: IO[bytes]
     tail: Tail
     cwd: Path
     limits: Limits
+    mark: str
+    tasks: int | None  # of the whole machine, before it was started
 
     def place(self) -> Place | None:
         """Where the code stood, by the dump; the user may have sent dumps to stderr themselves."""
@@ -59,16 +59,16 @@ def running(
     """Call `module:function(argument, send)` in a child Python; yields the messages it sends."""
     _refuse_no_room(limits)
     ours, theirs = socket.socketpair()
-    mark = secrets.token_hex(8)
+    mark, before = secrets.token_hex(8), tasks()
     with ours, tempfile.TemporaryFile() as dump, ended(mark):
         with theirs:
-            process = _started(call, cwd, mark, theirs.fileno(), dump.fileno())
+            process = started(call, cwd, mark, theirs.fileno(), dump.fileno())
         assert process.stdout is not None
         tail = Tail(process.stdout)
         with suppress(OSError):  # it died at birth: the messages will say how
             ours.sendall(encoded(argument))
         try:
-            yield _messages(_Child(process, ours, dump, tail, cwd, limits))
+            yield _messages(_Child(process, ours, dump, tail, cwd, limits, mark, before))
         finally:
             kill(process, mark)
             tail.wait()
@@ -84,27 +84,6 @@ def _refuse_no_room(limits: Limits) -> None:
                 f"`{option}: {allowed:g}` leaves your code nothing to run with",
                 "Write a number above 0, or leave it out.",
             )
-
-
-def _started(call: str, cwd: Path, mark: str, *fds: int) -> subprocess.Popen[bytes]:
-    # It starts beside our own package and goes to the repository later: a json.py there is theirs.
-    return subprocess.Popen(
-        [sys.executable, "-u", "-m", "smokealarm.child", call, str(cwd.resolve()), *map(str, fds)],
-        cwd=PACKAGES,
-        env=_environment(cwd, mark),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=fds,
-        start_new_session=True,
-    )
-
-
-def _environment(root: Path, mark: str) -> dict[str, str]:
-    """The user's own; PYTHONPATH=src is meant from the repository root."""
-    path = os.environ.get("PYTHONPATH", "")
-    entries = [str(root.resolve() / entry) for entry in path.split(os.pathsep) if entry]
-    return {**PATIENT, **os.environ, MARK: mark, "PYTHONPATH": os.pathsep.join(entries)}
 
 
 def _messages(child: _Child) -> Iterator[Any]:
@@ -155,9 +134,18 @@ def _hold_to_limits(child: _Child, deadline: float) -> None:
         place = _where_it_stands(child)
         message = f"your code held {used:.1f} GB of memory, over the limit `memory_gb: {limit:g}`"
         raise OutOfMemory(message, child.tail.text(), place)
+    if _may_have_many(child) and (number := count(child.mark)) > child.limits.processes:
+        place = _where_it_stands(child)
+        raise TooManyProcesses(number, child.limits.processes, child.tail.text(), place)
     if time.monotonic() > deadline:
         place = _where_it_stands(child)
         raise TimedOut(child.limits.seconds, child.tail.text(), place)
+
+
+def _may_have_many(child: _Child) -> bool:
+    """Counting them takes a look at every process, so that it waits until the machine has many more."""
+    now = tasks()
+    return now is None or child.tasks is None or now - child.tasks > child.limits.processes
 
 
 def _where_it_stands(child: _Child) -> Place | None:

@@ -1,17 +1,38 @@
-"""The processes below a child: what they hold in memory, and their end."""
+"""The processes below a child: how many they are, what they hold in memory, and their end."""
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from subprocess import Popen
+from pathlib import Path
+from typing import IO, Protocol
 
 import psutil
 
 MARK = "SMOKEALARM_CHILD"
+PATIENCE = 10  # seconds, for all of them to end
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
+
+
+class Process(Protocol):
+    """A process that was started here, or forked for us elsewhere: what of Popen is used."""
+
+    @property
+    def pid(self) -> int:
+        """By which the system knows it."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """The pipe that it prints to."""
+
+    def poll(self) -> int | None:
+        """The exit code, once it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The same, in time. Raises subprocess.TimeoutExpired."""
 
 
 def family(pid: int) -> list[psutil.Process]:
@@ -20,6 +41,18 @@ def family(pid: int) -> list[psutil.Process]:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
     return []
+
+
+def tasks() -> int | None:
+    """All threads of the machine, told for next to nothing; None where it does not tell."""
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].split("/")[1])
+    return None
+
+
+def count(mark: str) -> int:
+    """How many have the mark, whoever their parents are by now."""
+    return len(_marked(mark))
 
 
 def memory_gb(pid: int, limit: float) -> float:
@@ -49,7 +82,7 @@ def ended(mark: str) -> Iterator[None]:
         _kill_marked(mark)
 
 
-def kill(process: Popen[bytes], mark: str) -> None:
+def kill(process: Process, mark: str) -> None:
     """End the process, its group, and whoever moved out with the mark in its environment."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -58,11 +91,18 @@ def kill(process: Popen[bytes], mark: str) -> None:
 
 
 def _kill_marked(mark: str) -> None:
-    marked = [process for process in psutil.process_iter() if _mark(process) == mark]
-    for process in marked:
-        with suppress(*GONE):
-            process.kill()
-    psutil.wait_procs(marked, timeout=10)
+    """Again and again: while some are killed others may fork, unless they are stopped first."""
+    deadline = time.monotonic() + PATIENCE
+    while (marked := _marked(mark)) and time.monotonic() < deadline:
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for process in marked:
+                with suppress(*GONE):
+                    process.send_signal(number)
+        time.sleep(0.01)
+
+
+def _marked(mark: str) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if _mark(process) == mark]
 
 
 def _mark(process: psutil.Process) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from smokealarm.errors import FatalError
 from smokealarm.stage import FILE_NAME
-from smokealarm.tree import Node
+from smokealarm.tree import MAX_BYTES, Node
 from smokealarm.yaml_tree import parse
 
 
@@ -26,6 +29,35 @@ def added(content: bytes, stage: str, lines: Sequence[str]) -> bytes | None:
     else:
         made = _after(content.decode("utf-8"), ["", f"{stage}:", *_indented(lines, 2)], end)
     return made.encode() if _is_right(made, tree, stage, lines) else None
+
+
+def continued(root: Path, stage: str, lines: Sequence[str]) -> tuple[bytes, bytes]:
+    """The configuration before and after. Raises FatalError where it cannot be continued."""
+    path = root / FILE_NAME
+    if os.path.lexists(path) and not path.is_file():
+        raise FatalError(f"{FILE_NAME} is no ordinary file, so it is not replaced")
+    before = path.read_bytes() if path.exists() else b""
+    after = added(before, stage, lines)
+    size = len(before) + len("\n".join(lines).encode())
+    if after is None and size > MAX_BYTES:
+        raise FatalError(
+            f"{FILE_NAME} would have more than the {MAX_BYTES:,} bytes that are read",
+            "Leave out checks that matter little to you, here or in what is there: run the same without "
+            "--write, and add those lines by hand that you want.",
+        )
+    if after is None:
+        raise FatalError(
+            f"{FILE_NAME} is written in a way that cannot be continued",
+            "Run the same without --write, and add the lines by hand.",
+        )
+    return before, after
+
+
+def difference(before: bytes, after: bytes) -> Iterator[str]:
+    """What is written, line by line."""
+    old, new = (content.decode("utf-8").splitlines() for content in (before, after))
+    name = FILE_NAME if before else "/dev/null"
+    return difflib.unified_diff(old, new, name, FILE_NAME, lineterm="")
 
 
 def _after(text: str, lines: Sequence[str], end: str) -> str:

@@ -20,9 +20,22 @@ def add_arguments(verb: ArgumentParser) -> None:
     """See `smokealarm check --help`."""
     preparation.add_arguments(verb)
     verb.add_argument("--dry-run", action="store_true", help="say what would run; run nothing")
+    _add_budget(verb)
     _add_fixing(verb)
     verb.add_argument("--results", type=Path, metavar="PATH", help="write the results file (JSON)")
     showing.add_arguments(verb, "--format")
+
+
+def _add_budget(verb: ArgumentParser) -> None:
+    group = verb.add_argument_group("what it may cost (default: the `budget:` of each case)")
+    budget = group.add_mutually_exclusive_group()
+    for name, words in (
+        ("quick", "seconds: stage `memorize` leaves what takes longer unasked, and says so"),
+        ("full", "minutes: everything that is asked for"),
+    ):
+        budget.add_argument(
+            f"--{name}", dest="budget", action="store_const", const=name, help=words
+        )
 
 
 def _add_fixing(verb: ArgumentParser) -> None:
@@ -51,7 +64,7 @@ def run(options: Namespace) -> int:
     if options.format == "terminal":
         errands.add(partial(load, "report.brief"))
     with Progress() as progress:
-        workspace, steps = preparation.prepare(options, progress.tell)
+        workspace, steps = preparation.prepare(options, progress.tell, progress.count)
         if options.dry_run and not options.fix:
             return show_plan(workspace, steps)
         results = run_plan(steps, workspace, load)

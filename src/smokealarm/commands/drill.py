@@ -15,7 +15,7 @@ from smokealarm.pipeline import plan
 from smokealarm.progress import Progress
 from smokealarm.results import exit_code, write
 
-STAGES = ("style", "data")  # those with a module `drill`
+STAGES = ("style", "data", "memorize")  # those with a module `drill`
 
 
 def add_arguments(verb: ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def add_arguments(verb: ArgumentParser) -> None:
         nargs="?",
         choices=STAGES,
         metavar="STAGE",
-        help=f"{' or '.join(STAGES)} (default: both)",
+        help=f"{', '.join(STAGES[:-1])} or {STAGES[-1]} (default: all)",
     )
     preparation.add_arguments(verb)
     drill = verb.add_argument_group("how")

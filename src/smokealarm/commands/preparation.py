@@ -39,7 +39,11 @@ def add_arguments(verb: ArgumentParser) -> None:
     verb.add_argument("--config", metavar="PATH", help=f"instead of {FILE_NAME} at the root")
 
 
-def prepare(options: Namespace, tell: Callable[[str], None]) -> tuple[Workspace, tuple[Step, ...]]:
+def prepare(
+    options: Namespace,
+    tell: Callable[[str], None],
+    count: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Workspace, tuple[Step, ...]]:
     """The workspace and the plan. Raises FatalError for everything that is wrong before a run."""
     stages = options.stage or NAMES
     for name in ("config", *(name for name in ("style",) if name in stages)):
@@ -49,7 +53,9 @@ def prepare(options: Namespace, tell: Callable[[str], None]) -> tuple[Workspace,
     changed = _changes(options, at)
     read = load("config").read(root, _config_name(options, root), load, stages)
     cases = tuple(_narrowed(case, root) for case in _wanted(read, options.case))
-    return Workspace(root=root, changes=changed, tell=tell), plan(cases, changed)
+    budget = getattr(options, "budget", None)  # only some verbs have one
+    workspace = Workspace(root=root, changes=changed, tell=tell, count=count, budget=budget)
+    return workspace, plan(cases, changed)
 
 
 def _narrowed(case: Case, root: Path) -> Case:

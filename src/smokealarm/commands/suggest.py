@@ -1,4 +1,4 @@
-"""Propose what this repository could check: style rules for free, or a table's suite, lock, profile."""
+"""Propose what this repository could check: style rules, a table's suite, a training set-up's case."""
 
 from __future__ import annotations
 
@@ -13,19 +13,27 @@ DOORS = {
     "data": "commands.suggesting_data",
     "lock": "commands.suggesting_kept",
     "profile": "commands.suggesting_kept",
+    "memorize": "commands.suggesting_memorize",
 }
 PROPOSED = {
     "style": "rules that the repository obeys already, or nearly",
     "data": "a suite of expectations, learnt from a clean table",
     "lock": "a lock of a table's columns, for the check `schema_lock`",
     "profile": "a profile of how a table is distributed, for the check `no_drift`",
+    "memorize": "the case of a training set-up, from healthy runs over several seeds",
 }
 
 
 def add_arguments(verb: ArgumentParser) -> None:
     """See `smokealarm suggest --help`."""
     what = verb.add_subparsers(dest="stage", required=True, metavar="WHAT")
-    for name, add in (("style", _style), ("data", _data), ("lock", _lock), ("profile", _profile)):
+    for name, add in (
+        ("style", _style),
+        ("data", _data),
+        ("lock", _lock),
+        ("profile", _profile),
+        ("memorize", _memorize),
+    ):
         told = PROPOSED[name]
         described = f"Propose {told}. Without --write nothing is written."
         add(what.add_parser(name, help=told, description=described))
@@ -105,6 +113,23 @@ def _profile(stage: ArgumentParser) -> None:
     _file(stage)
 
 
+def _memorize(stage: ArgumentParser) -> None:
+    stage.add_argument(
+        "setup",
+        metavar="SETUP",
+        help="package.module:function that returns the set-up, from the repository's root",
+    )
+    _common(stage)
+    stage.add_argument("--name", default="", help="of the case (default: that of the set-up)")
+    stage.add_argument(
+        "--runs",
+        type=_count,
+        default=10,
+        metavar="N",
+        help="how many healthy runs, each with a seed of its own (default: 10)",
+    )
+
+
 def _table(stage: ArgumentParser, what: str) -> None:
     stage.add_argument(
         "table", metavar="TABLE", help=f"{what}, by its path from the repository's root"
@@ -139,5 +164,5 @@ def _share(text: str) -> float:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no number of rows")
+        raise ArgumentTypeError(f"{text!r} is no number above zero")
     return int(text)

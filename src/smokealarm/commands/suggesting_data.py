@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
-import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from smokealarm import changes
-from smokealarm.commands.adding import added
+from smokealarm.commands.adding import continued, difference
 from smokealarm.commands.presenting import present
 from smokealarm.data.proposing.reference import reference
 from smokealarm.data.proposing.suite_text import case_lines
 from smokealarm.data.suggest import Suite, suggested
 from smokealarm.environment import environment
-from smokealarm.errors import FatalError, Inconclusive
+from smokealarm.errors import Inconclusive
 from smokealarm.finding import Table, Verdict
 from smokealarm.progress import Progress
 from smokealarm.results import VERSION, Outcome, Results, exit_code, write_atomically
 from smokealarm.run_case import printable
 from smokealarm.stage import FILE_NAME
-from smokealarm.tree import MAX_BYTES
 from smokealarm.workspace import Changes
 
 
@@ -47,14 +44,14 @@ def run(options: Namespace) -> int:
             doubt = met
     results = _results(options, suite, doubt, time.monotonic() - started)
     lines = list(case_lines(_name(options), options.table, suite)) if suite else []
-    writing = _writing(root, lines) if suite and options.write else None
+    writing = continued(root, "data", lines) if suite and options.write else None
     present(results, options.format, _headline(options, suite), _ending(options, suite))
     to = sys.stdout if options.format == "terminal" else sys.stderr
     if suite and not options.write and options.format == "terminal":
         print("\n" + "\n".join(["data:", *(f"  {line}" if line else "" for line in lines)]))
     if writing:
         write_atomically(root / FILE_NAME, writing[1])
-        print("\n".join(_diff(*writing)), file=to)
+        print("\n".join(difference(*writing)), file=to)
     return exit_code(results)
 
 
@@ -113,31 +110,3 @@ def _ending(options: Namespace, suite: Suite | None) -> Iterator[str]:
     yield "What the suite catches and misses: smokealarm drill data"
     if not options.write:
         yield f"Nothing is written yet. To add it to {FILE_NAME}: the same with --write"
-
-
-def _writing(root: Path, lines: Sequence[str]) -> tuple[bytes, bytes]:
-    """The configuration before and after. Raises FatalError where it cannot be continued."""
-    path = root / FILE_NAME
-    if os.path.lexists(path) and not path.is_file():
-        raise FatalError(f"{FILE_NAME} is no ordinary file, so it is not replaced")
-    before = path.read_bytes() if path.exists() else b""
-    after = added(before, "data", lines)
-    size = len(before) + len("\n".join(lines).encode())
-    if after is None and size > MAX_BYTES:
-        raise FatalError(
-            f"{FILE_NAME} would have more than the {MAX_BYTES:,} bytes that are read",
-            "Leave out checks that matter little to you, here or in what is there: run the same without "
-            "--write, and add those lines by hand that you want.",
-        )
-    if after is None:
-        raise FatalError(
-            f"{FILE_NAME} is written in a way that cannot be continued",
-            "Run the same without --write, and add the lines by hand.",
-        )
-    return before, after
-
-
-def _diff(before: bytes, after: bytes) -> Iterator[str]:
-    old, new = (content.decode("utf-8").splitlines() for content in (before, after))
-    name = FILE_NAME if before else "/dev/null"
-    return difflib.unified_diff(old, new, name, FILE_NAME, lineterm="")

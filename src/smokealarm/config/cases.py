@@ -10,7 +10,7 @@ from typing import Any
 from smokealarm.errors import FatalError, Place
 from smokealarm.finding import Level
 from smokealarm.signature import Field, Mismatch, conform, fields
-from smokealarm.stage import NAMES, Ask, Case, Stage
+from smokealarm.stage import DEFAULTS, NAMES, Ask, Case, Stage
 from smokealarm.tree import Node
 
 CASE_FIELDS = {
@@ -64,8 +64,8 @@ class Reading:
         entries = dict(self._entries(node, what, (*known, "checks")))
         checks = entries.pop("checks", None)
         settings = self._settings(entries, known, node, what)
-        asks = tuple(self._asks(checks, stage)) if checks else ()
-        if checks is None and isinstance(node.value, dict):
+        asks = tuple(self._asks(checks, stage)) if checks else _by_default(stage, node.place)
+        if checks is None and not asks and isinstance(node.value, dict):
             self._complain(f"{what} has no `checks:`", node.place, _offer(stage.CHECKS))
         if settings is None:
             return None
@@ -82,19 +82,27 @@ class Reading:
         )
 
     def _asks(self, node: Node, stage: Stage) -> Iterator[Ask]:
+        """Those that are written; `defaults` stands for the rest of the stage's own choice."""
+        defaults: list[Ask] = []
+        written: set[str] = set()
         for item in self._items(node, "`checks:`"):
-            if isinstance(item.value, str):
-                item = Node(
-                    {item.value: Node(None, item.place)}, item.place, {item.value: item.place}
-                )
-            elif not isinstance(item.value, dict) or len(item.value) != 1:
-                message = (
-                    f"expected the name of a check, or `name: {{options}}`, not {_short(item)}"
-                )
-                self._complain(message, item.place, _offer(stage.CHECKS))
+            if item.value == DEFAULTS and hasattr(stage, "DEFAULTS"):
+                defaults += _by_default(stage, item.place)
                 continue
-            for name, options in self._entries(item, "`checks:`", stage.CHECKS, thing="check"):
-                yield from self._ask(name, stage.CHECKS[name], options, item.key_places[name])
+            for ask in self._asks_of(item, stage):
+                written.add(ask.check)
+                yield ask
+        yield from (ask for ask in defaults if ask.check not in written)
+
+    def _asks_of(self, item: Node, stage: Stage) -> Iterator[Ask]:
+        if isinstance(item.value, str):
+            item = Node({item.value: Node(None, item.place)}, item.place, {item.value: item.place})
+        elif not isinstance(item.value, dict) or len(item.value) != 1:
+            message = f"expected the name of a check, or `name: {{options}}`, not {_short(item)}"
+            self._complain(message, item.place, _offer(stage.CHECKS))
+            return
+        for name, options in self._entries(item, "`checks:`", stage.CHECKS, thing="check"):
+            yield from self._ask(name, stage.CHECKS[name], options, item.key_places[name])
 
     def _ask(self, name: str, check: Any, node: Node, place: Place) -> Iterator[Ask]:
         known = {**ASK_FIELDS, **fields(check)}
@@ -170,6 +178,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest of the known words as a question, or all of them where none is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"Did you mean `{near[0]}`?" if near else _offer(known)
+
+
+def _by_default(stage: Stage, place: Place) -> tuple[Ask, ...]:
+    return tuple(Ask(check=name, place=place) for name in getattr(stage, "DEFAULTS", ()))
 
 
 def _offer(known: Iterable[str]) -> str:

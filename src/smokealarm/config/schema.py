@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from smokealarm.config.cases import ASK_FIELDS, CASE_FIELDS, Load
 from smokealarm.signature import Field, fields, first_line
-from smokealarm.stage import NAMES, Stage
+from smokealarm.stage import DEFAULTS, NAMES, Stage
 
 Schema = dict[str, Any]
 
@@ -28,14 +28,16 @@ def schema(load: Load, stages: Iterable[str] = NAMES) -> Schema:
 
 def _stage(stage: Stage) -> Schema:
     case = _mapping({**CASE_FIELDS, **fields(stage.opened)})
-    case["properties"]["checks"] = {"type": "array", "items": _check(stage.CHECKS)}
-    case["required"] = [*case.get("required", []), "checks"]
+    by_default = hasattr(stage, "DEFAULTS")
+    words = [DEFAULTS] if by_default else []
+    case["properties"]["checks"] = {"type": "array", "items": _check(stage.CHECKS, words)}
+    case["required"] = [*case.get("required", []), *([] if by_default else ["checks"])]
     return {"type": "array", "items": case}
 
 
-def _check(checks: Mapping[str, Callable[..., Any]]) -> Schema:
+def _check(checks: Mapping[str, Callable[..., Any]], words: Sequence[str]) -> Schema:
     """A check by its name alone, where it needs no option, or a name with its options."""
-    bare = [name for name, check in checks.items() if not _required(fields(check))]
+    bare = [*words, *(name for name, check in checks.items() if not _required(fields(check)))]
     with_options = {
         "type": "object",
         "minProperties": 1,

@@ -28,6 +28,7 @@ names and more:
 from __future__ import annotations
 
 from smokealarm.loading import Shelf
+from smokealarm.memorize.selection import OPT_IN
 from smokealarm.memorize.subject import opened
 
 CHECKS = Shelf(
@@ -35,10 +36,40 @@ CHECKS = Shelf(
         "memorize.checks": (
             "memorizes",
             "finite",
+            "loss_contract",
+            "loss_floor",
+            "initial_loss",
+            "logits_stable",
+            "half_range",
+            "stacked_linear",
             "gradients_flow",
+            "gradients_faithful",
+            "optimizer_complete",
+            "parameters_used",
+            "train_mode",
+            "eval_pure",
+            "batch_unchanged",
+            "memory_steady",
             "samples_independent",
+            "causal",
+            "padding_ignored",
+            "labels_matter",
+            "batch_splits",
+            "deterministic",
+            "precision",
+            "ranks_agree",
+            "resumes",
+            "memory",
+            "repository_unchanged",
+            "loading",
+            "generalizes",
+            "shapes",
+            "norms",
+            "normalisation",
         ),
     }
 )
 
-__all__ = ["CHECKS", "opened"]
+DEFAULTS = tuple(name for name in CHECKS if name not in OPT_IN)
+
+__all__ = ["CHECKS", "DEFAULTS", "opened"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import torch
@@ -51,7 +52,17 @@ def mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
         return type(value)(*(mapped(item, change) for item in value))
     if isinstance(value, (list, tuple)):
         return type(value)(mapped(item, change) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replaced(value, lambda item: mapped(item, change))
     return value
+
+
+def replaced(value: Any, change: Callable[[Any], Any]) -> Any:
+    """A dataclass with every field changed, without its __init__, which may ask for other things."""
+    changed = copy.copy(value)
+    for field in fields(value):
+        object.__setattr__(changed, field.name, change(getattr(value, field.name)))
+    return changed
 
 
 def _like(value: Any, items: dict[Any, Any]) -> Any:
@@ -92,21 +103,48 @@ def size(batch: Any) -> int | None:
 
 
 def shrunk(batch: Any, samples: int) -> Any:
-    """The first samples only; lists that run along with them are cut, too."""
+    """The first samples only."""
+    return sliced(batch, 0, samples)
+
+
+def sliced(batch: Any, start: int, end: int) -> Any:
+    """The samples from `start` to `end`; lists that run along with them are cut, too."""
     whole = size(batch)
 
     def cut(value: Any) -> Any:
         if isinstance(value, Tensor):
-            return value[:samples].clone() if value.dim() else value
+            return value[start:end].clone() if value.dim() else value
         if isinstance(value, Mapping):
             return _like(value, {key: cut(item) for key, item in value.items()})
         if isinstance(value, list) and len(value) == whole:
-            return value[:samples]
+            return value[start:end]
+        if is_dataclass(value) and not isinstance(value, type):
+            return replaced(value, cut)
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return type(value)(*(cut(item) for item in value))
         if isinstance(value, (list, tuple)):
             return type(value)(cut(item) for item in value)
         return value
 
     return cut(batch)
+
+
+def part(batch: Any, rank: int, world: int) -> Any:
+    """The share of one of several processes, of a batch that can be shared out evenly."""
+    samples = (size(batch) or 0) // world
+    return mapped(
+        batch,
+        lambda tensor: (
+            tensor[rank * samples : (rank + 1) * samples].clone() if tensor.dim() else tensor
+        ),
+    )
+
+
+def joined(batches: Sequence[Any]) -> Any:
+    """The batches of several processes as one."""
+    rows = [list(tensors(batch)) for batch in batches]
+    columns = iter([torch.cat(row) if row[0].dim() else row[0] for row in zip(*rows)])
+    return mapped(batches[0], lambda _: next(columns))
 
 
 def _packed(batch: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from torch import nn
 
 from smokealarm.memorize.batch import moved
 from smokealarm.memorize.faults import planted
+from smokealarm.memorize.footprint import Standing
 from smokealarm.memorize.forms import read
 from smokealarm.memorize.setup import Setup, seed_everything
 
@@ -25,6 +26,11 @@ class Bench(NamedTuple):
     steps: int  # in a window of the fit
     seed: int = 0  # of the first trial
     fault: str = ""  # planted into the program, to see whether the checks notice
+    name: str = ""  # of the function, as the user writes it
+    windows: int = 3  # of the fit, at most
+    before: Mapping[str, Standing] | None = (
+        None  # in the repository, before any of the user's code ran
+    )
 
     def made(self, seed: int | None = None) -> Setup:
         """Call the user's function, seeded. Raises FatalError where what it returns is of no use."""

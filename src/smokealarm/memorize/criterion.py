@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Sequence
 
-from smokealarm.memorize.fit import Trial
+from smokealarm.memorize.fit import WINDOW, Trial
 
 PASS_SHARE = {"full": 0.10, "partial": 0.50}  # of what could be lost, at most so much may be left
 PROGRESS = 0.02  # of what could be lost: less than this over a window is a standstill
+CLEAR_SHARE = 0.01  # with so little left, the rest of the steps is spared
+FEWEST = 50  # steps, before any is spared: some checks look on
 CLEAR_STANDSTILL = 0.50  # with an unknown floor, more than this left is an alarm, less a doubt
 
 
@@ -29,6 +33,27 @@ def share_left(trial: Trial) -> float:
 
 def passes(trial: Trial, memorizable: str) -> bool:
     return whole(trial) and share_left(trial) <= PASS_SHARE[memorizable]
+
+
+def clearly_learnt(losses: Sequence[float], floor: float | None) -> bool:
+    """Whether more steps could tell nothing new: a hundredth is left of what could be lost.
+
+    Not where it fell below its floor, or where it may go on below zero.
+    """
+    lowest = floor or 0.0
+    if len(losses) < FEWEST or len(losses) % WINDOW or losses[0] <= lowest:
+        return False
+    left = statistics.median(losses[-WINDOW:]) - lowest
+    return min(losses) >= lowest and left <= CLEAR_SHARE * (losses[0] - lowest)
+
+
+def has_no_bottom(trial: Trial) -> bool:
+    """The floor is unknown, and the loss begins at zero or goes below: policies, likelihoods.
+
+    A loss that does not move at all is no such thing.
+    """
+    moves = whole(trial) and min(trial.losses) < max(trial.losses)
+    return trial.floor is None and moves and min(trial.losses) <= 0
 
 
 def whole(trial: Trial) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from smokealarm.errors import Place, Unasked
@@ -20,8 +21,11 @@ class Facts(Protocol):
     Raises Inconclusive where it cannot be found out and Unasked where it does not apply.
     """
 
-    def __call__(self, kind: type[Kind]) -> Kind:
-        """Some facts are watched for while the first trial is trained, others want a run of their own."""
+    def __call__(self, kind: type[Kind], **options: Any) -> Kind:
+        """Some facts are watched for while the first trial is trained, others want a run of their own.
+
+        With options, which only a run of its own can have, it is another fact.
+        """
 
 
 class About(NamedTuple):
@@ -30,6 +34,7 @@ class About(NamedTuple):
     form: str = "plain PyTorch"
     owner: str = ""  # whose loop it is: empty where it is the user's own
     hints: Mapping[str, Any] = {}
+    quick: bool = False  # one seed and one window of steps: what that cannot tell stays unasked
 
 
 class Trial(NamedTuple):
@@ -76,6 +81,22 @@ class Flow(NamedTuple):
     steps: int = 0
     named: bool = True  # the set-up names an optimizer
     place: Place | None = None  # the user's line that makes the optimizer step
+    numbers: Mapping[str, int] = (
+        {}
+    )  # how many are in each trainable parameter, in the model's order
+    flat: frozenset[str] = frozenset()  # those of one dimension: biases, scales of norms
+    waiting: frozenset[str] = frozenset()  # in an optimizer of the set-up that never stepped
+    twice: frozenset[str] = frozenset()  # held twice by one optimizer
+    moved: frozenset[str] = frozenset()  # changed by other means than an optimizer's step
+    still: bool = False  # nothing moved, of all that a copy was kept of
+    others: int = 0  # held, not of the model, and with gradients
+    highest_rate: float | None = (
+        None  # learning rate, of any group at any step; None: there is none
+    )
+
+
+def _nowhere(name: str) -> Facts:
+    raise Unasked(f"the program of `{name}` cannot be made here")
 
 
 class Fit(NamedTuple):
@@ -87,6 +108,7 @@ class Fit(NamedTuple):
     about: About
     fact: Facts
     trial: Callable[[int, int | None], Trial]  # seed, size of the batch (None: as it is)
+    of: Callable[[str], Facts] = _nowhere  # of the program that another function makes
 
     @property
     def first(self) -> Trial:
@@ -115,6 +137,17 @@ class Fit(NamedTuple):
 def shell_word(text: str) -> str:
     plain = text.replace("-", "").replace("_", "").isalnum()
     return text if plain else "'" + text.replace("'", "'\\''") + "'"
+
+
+def declared(name: str, patterns: Collection[str]) -> bool:
+    """Whether the hint names this parameter as one that is meant to stay as it is."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def listed(names: Collection[str], shown: int = 5) -> str:
+    """The first few names, and how many more."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(sorted(names)[:shown]) + more
 
 
 def at(place: Place | None) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections import Counter
 from contextlib import suppress
 from typing import Any
@@ -54,12 +56,21 @@ class LossSpy(TorchFunctionMode):
         return result
 
     def _note(self, function: Any, result: Tensor, args: Any, kwargs: Any) -> None:
-        if result.numel() == 1:
-            floor = 0.0 if function in ZERO else _entropy(function, args, kwargs)
+        if result.numel() == 1 and result.requires_grad:
+            floor = _floor(function, arguments(function, args, kwargs))
             self._calls.append((float(result.detach()), floor))
 
-    def floor(self, loss: float) -> float | None:
-        """The floor, if the loss is what was noted: its sum, its mean, or a whole part of it."""
+    def negated(self, loss: float) -> bool:
+        """Whether the loss is what was noted, with its sign changed."""
+        value = sum(value for value, _ in self._calls)
+        return bool(self._calls) and loss < 0 and math.isclose(-value, loss, rel_tol=1e-3)
+
+    def floor(self, loss: float, prefixes: bool = True) -> float | None:
+        """The floor, if the loss is what was noted: its sum, its mean, or a whole part of it.
+
+        `prefixes`: with what a prefix leaves open of the next token, which a model that may look
+        ahead can know.
+        """
         value = sum(value for value, _ in self._calls)
         known = [floor for _, floor in self._calls if floor is not None]
         if len(known) < len(self._calls):
@@ -67,7 +78,8 @@ class LossSpy(TorchFunctionMode):
         floor = sum(known)
         for parts in (1, len(self._calls), _whole_part(value, loss)):
             if self._calls and abs(value / parts - loss) <= 1e-3 * abs(loss):
-                return floor / parts + (self._prefix_entropy() if _is_token_loss(self) else 0.0)
+                open_still = self._prefix_entropy() if prefixes and _is_token_loss(self) else 0.0
+                return floor / parts + open_still
         return None
 
     def _prefix_entropy(self) -> float:
@@ -102,15 +114,38 @@ def prefix_entropy(inputs: list[list[int]], targets: list[list[int]]) -> float:
     return total / (len(inputs) * len(inputs[0]))
 
 
-def _entropy(function: Any, args: Any, kwargs: Any) -> float | None:
+def arguments(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
+    """What a loss function is called with, by name, defaults included."""
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def _floor(function: Any, given: dict[str, Any]) -> float | None:
+    if function is functional.kl_div:
+        return 0.0 if _sums_to_one(given) else None
+    if function in ZERO:
+        return 0.0
+    floor = _entropy(function, given)
+    return floor if floor is not None and math.isfinite(floor) else None
+
+
+def _sums_to_one(given: dict[str, Any]) -> bool:
+    """Whether the targets are distributions, or rows of zeros: else the divergence has no floor."""
+    target = given["target"].double().exp() if given["log_target"] else given["target"].double()
+    rows = [target.sum(dim) for dim in range(target.dim())]
+    return any(bool((((row - 1).abs() < 1e-2) | (row == 0)).all()) for row in rows)
+
+
+def _entropy(function: Any, given: dict[str, Any]) -> float | None:
     """The entropy of the targets: what is left when the prediction is perfect. None: unknown."""
-    outputs, target = _argument(args, kwargs, 0, "input"), _argument(args, kwargs, 1, "target")
     if function is functional.cross_entropy:
-        entropy = _categorical(outputs, target, float(kwargs.get("label_smoothing", 0.0)))
+        smoothing = float(given["label_smoothing"])
+        entropy = _categorical(given["input"], given["target"], smoothing)
     else:
-        entropy = float(_binary(target).mean())
-    weighted = kwargs.get("weight") is not None or kwargs.get("pos_weight") is not None
-    plain = not weighted and kwargs.get("reduction", "mean") == "mean"
+        entropy = float(_binary(given["target"]).mean())
+    weighted = given["weight"] is not None or given.get("pos_weight") is not None
+    plain = not weighted and given["reduction"] == "mean"
     return entropy if plain or entropy < 1e-9 else None
 
 
@@ -120,13 +155,11 @@ def _categorical(outputs: Tensor, target: Tensor, smoothing: float) -> float:
     if not target.is_floating_point():
         target = torch.eye(1, classes, dtype=torch.float64)  # any class: all have one entropy
     soft = target.double() * (1 - smoothing) + smoothing / classes
-    return float(-torch.xlogy(soft, soft).sum(1 if soft.dim() > 1 else 0).mean())
+    dim = 1 if soft.dim() > 1 else 0
+    total = soft.sum(dim)  # one, but for several classes at once, such as (1, 0, 1)
+    return float((torch.xlogy(total, total) - torch.xlogy(soft, soft).sum(dim)).mean())
 
 
 def _binary(target: Tensor) -> Tensor:
     target = target.double()
     return -(torch.xlogy(target, target) + torch.xlogy(1 - target, 1 - target))
-
-
-def _argument(args: Any, kwargs: Any, index: int, name: str) -> Any:
-    return args[index] if len(args) > index else kwargs[name]

@@ -30,7 +30,7 @@ def train_step(setup: Setup) -> Step:
 
     def step(batch: Any) -> float:
         loss = _closure_step(setup, batch) if _wants_closure(setup) else _plain_step(setup, batch)
-        _schedule(schedulers, loss)
+        schedule(schedulers, loss)
         return loss
 
     return step
@@ -97,7 +97,7 @@ def _number(loss: Any, whose: str) -> float:
         ) from None
 
 
-def _schedule(schedulers: list[Any], loss: float) -> None:
+def schedule(schedulers: list[Any], loss: float) -> None:
     """Let the learning rate warm up, and hold it where it would begin to fall.
 
     Whether a scheduler counts steps or epochs is not known here; one that counts epochs would have

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 import msgspec
 
-from smokealarm.child import Crash, Died, Limits, is_ours, running
+from smokealarm.child import Crash, Died, Limits, OutOfMemory, is_ours, running
 from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError, Unasked
-from smokealarm.finding import Curve, Finding, Machine
+from smokealarm.finding import Finding, Machine, Picture
 from smokealarm.memorize.endings import CALLING, as_finding
 from smokealarm.stage import Ask, Case, Sight
 from smokealarm.workspace import Workspace
+
+RELIEF = 60  # seconds for the forecast that is told of a program for which memory was not enough
 
 
 @contextmanager
@@ -29,10 +31,14 @@ def opened(
     timeout_minutes: float = 10,
     memory_gb: float | None = None,
     device: Literal["auto", "cpu", "cuda"] = "auto",
+    budget: Literal["full", "quick"] = "full",
     seed: int = 0,
     fault: str = "",
 ) -> Iterator[Relay]:
     """Start the fit. `device: auto` leaves the model where `setup` puts it.
+
+    `budget: quick` has seconds: one seed, sixty steps at most, and only the checks that cost no more
+    than that. What it cannot tell is left unasked, and said. `--quick` and `--full` overrule it.
 
     `seed` is the first of the `seeds`. `fault` plants one of the drill's into the program, to see
     whether the checks notice.
@@ -48,12 +54,19 @@ def opened(
         "seed": seed,
         "fault": fault,
         "device": device,
+        "quick": (workspace.budget or budget) == "quick",
         "asks": [{"check": ask.check, "options": dict(ask.options)} for ask in asks],
     }
     limits = Limits(timeout_minutes * 60, memory_gb)
     call = "smokealarm.memorize.session:run"
     with running(call, argument, cwd=workspace.root, limits=limits) as messages:
-        relay = Relay(messages, asks, workspace, case.places.get("setup", case.place))
+        relay = Relay(
+            messages,
+            asks,
+            workspace,
+            case.places.get("setup", case.place),
+            lambda: _relief(argument, workspace, limits),
+        )
         yield relay
         relay.let_it_end()
 
@@ -62,15 +75,21 @@ class Relay:
     """Hands each ask its own sights; what ends the fit is told once, and then referred to."""
 
     def __init__(
-        self, messages: Iterator[Any], asks: list[Ask], workspace: Workspace, written: Place
+        self,
+        messages: Iterator[Any],
+        asks: list[Ask],
+        workspace: Workspace,
+        written: Place,
+        relief: Callable[[], Iterable[Sight]] = tuple,
     ) -> None:
         self._machine: Machine | None = None  # told with the first sight
         self._messages = messages
         self._asks = asks
         self._workspace = workspace
         self._written = written  # where the configuration names the set-up
+        self._relief = relief  # what is told where the memory was not enough, once
         self._place: Place | None = None  # where the set-up is defined
-        self._culprit = ""
+        self._culprit: dict[str, str] = {}
         self._kept: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
         self._ended: SmokealarmError | None = None
         self._answered: set[int] = set()
@@ -122,17 +141,22 @@ class Relay:
     def _take(self, message: dict[str, Any]) -> None:
         if "tell" in message:
             self._workspace.tell(message["tell"])
+        if "count" in message:
+            self._workspace.count(*message["count"])
         if "machine" in message:
             self._machine = Machine(**message["machine"])
         self._culprit = message.get("culprit", self._culprit)
         if message.get("place"):
             self._place = Place(*message["place"])
 
-    def _ending(self) -> Iterator[Finding]:
+    def _ending(self) -> Iterator[Sight]:
         error = self._ended
         assert error is not None
         if isinstance(error, FatalError):
             raise FatalError(error.message, error.remedy, error.place or self._written)
+        if isinstance(error, OutOfMemory):
+            relief, self._relief = self._relief, tuple
+            yield from relief()
         if not isinstance(error, (Crash, Died)) or is_ours(error, CALLING):
             raise error
         self._ended = Inconclusive(
@@ -143,7 +167,16 @@ class Relay:
         yield as_finding(error, self._place, self._culprit)
 
 
+def _relief(argument: Any, workspace: Workspace, limits: Limits) -> Iterator[Sight]:
+    """Where the memory was not enough: what takes it, in another child that allocates nothing."""
+    call, shorter = "smokealarm.memorize.session:relief", min(limits.seconds, RELIEF)
+    with suppress(SmokealarmError):
+        limits = limits._replace(seconds=shorter)
+        with running(call, argument, cwd=workspace.root, limits=limits) as messages:
+            for message in messages:
+                yield _sight(message["sight"])
+
+
 def _sight(message: dict[str, Any]) -> Sight:
-    if "type" in message:
-        return msgspec.convert(message, Curve)
-    return msgspec.convert(message, Finding)
+    sight: Sight = msgspec.convert(message, Picture if "type" in message else Finding)
+    return sight

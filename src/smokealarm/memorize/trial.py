@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import torch
 
 from smokealarm.memorize.batch import fresh, shrunk, size, tensors
-from smokealarm.memorize.criterion import passes, still_improves
+from smokealarm.memorize.criterion import clearly_learnt, passes, still_improves
 from smokealarm.memorize.fit import Trial
 from smokealarm.memorize.floor import LossSpy
 from smokealarm.memorize.setup import Setup, seed_everything
@@ -20,7 +20,13 @@ EXTENSIONS = 3  # times the steps asked for, at most
 
 
 def run_trial(
-    setup: Setup, *, seed: int, batch: int | None, steps: int, watches: Sequence[Watch] = ()
+    setup: Setup,
+    *,
+    seed: int,
+    batch: int | None,
+    steps: int,
+    watches: Sequence[Watch] = (),
+    windows: int = EXTENSIONS,
 ) -> Trial:
     """Train a set-up that was made with the seed. Errors of the user's code pass through."""
     if batch is not None:
@@ -30,7 +36,7 @@ def run_trial(
         for watch in watches:
             listening.enter_context(watch.listening())
         step = _watched(train_step(setup), setup, watches)
-        trial = _trained(setup, Trial(seed, size(setup.batch), ()), step, steps)
+        trial = _trained(setup, Trial(seed, size(setup.batch), ()), step, steps, windows)
     return trial._replace(bad_parameters=not _finite_parameters(setup))
 
 
@@ -52,7 +58,9 @@ def _watched(step: Step, setup: Setup, watches: Sequence[Watch]) -> Callable[[],
     return watched
 
 
-def _trained(setup: Setup, trial: Trial, step: Callable[[], float], steps: int) -> Trial:
+def _trained(
+    setup: Setup, trial: Trial, step: Callable[[], float], steps: int, windows: int
+) -> Trial:
     memorizable = str(setup.hints.get("memorizable", "full"))
     try:
         first, floor = _first_step(setup, step)
@@ -60,8 +68,10 @@ def _trained(setup: Setup, trial: Trial, step: Callable[[], float], steps: int) 
         return trial._replace(detached=True)
     losses = [first]
     trial = trial._replace(floor=floor)
-    for end in range(steps, EXTENSIONS * steps + 1, steps):
+    for end in range(steps, windows * steps + 1, steps):
         while len(losses) < end and math.isfinite(losses[-1]):
+            if clearly_learnt(losses, trial.floor):
+                break
             losses.append(step())
         evaluated = eval_loss(setup) if math.isfinite(losses[-1]) else None
         trial = trial._replace(

@@ -81,11 +81,16 @@ def weight(told: Iterable[Entry]) -> dict[Level, int]:
 
 
 def grouped(silences: Iterable[Silence]) -> list[list[Silence]]:
-    """Silences of one stage for one reason together, in the order of the run."""
+    """Silences of one stage for one cause together, in the order of the run."""
     groups: dict[tuple[str, str], list[Silence]] = {}
     for silence in silences:
-        groups.setdefault((silence.stage, silence.reason), []).append(silence)
+        groups.setdefault((silence.stage, cause(silence.reason)), []).append(silence)
     return list(groups.values())
+
+
+def cause(reason: str) -> str:
+    """What several silences may have in common: what follows from it differs from check to check."""
+    return reason.partition(", so that ")[0]
 
 
 def drawn_by(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Picture]]:

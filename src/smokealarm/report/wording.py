@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from smokealarm.finding import Digest, Finding, Level, Scalar, Verdict
 from smokealarm.report.plain import one_line
-from smokealarm.report.ranking import Entry, entries, weight
+from smokealarm.report.ranking import Entry, cause, entries, weight
 from smokealarm.results import Outcome, Results, Silence
 
 LAST_LINE = 2**31 - 1
@@ -85,12 +85,25 @@ def repeated(entry: Entry, most: int = 5) -> str:
 
 
 def silence(group: list[Silence], most: int = 3) -> str:
-    """Silences for one reason in a line: what was left out, and why."""
-    names = left_out(group)
-    rest = len(names) - most
-    told = listed([*names[:most], f"{rest:,} more" if rest > 0 else ""])
+    """Silences for one cause in a line: what was left out, and why."""
+    reasons = {one.reason for one in group}
+    reason = group[0].reason if len(reasons) == 1 else cause(group[0].reason)
     stage = one_line(group[0].stage, 40)
-    return f"{stage}: {told}: {one_line(group[0].reason, 300) or 'no reason was given'}"
+    told = _checks_of_one_case(group, most) or _some(left_out(group), most)
+    return f"{stage}: {told}: {one_line(reason, 300) or 'no reason was given'}"
+
+
+def _checks_of_one_case(group: list[Silence], most: int) -> str:
+    """The case once, and how many of its checks; empty where the group is something else."""
+    checks = list(dict.fromkeys(one_line(one.check, 80) for one in group))
+    if len({one.case for one in group}) > 1 or len(checks) < 2 or not all(checks):
+        return ""
+    return f"{one_line(group[0].case, 80)}: {len(checks):,} checks ({_some(checks, most)})"
+
+
+def _some(names: list[str], most: int) -> str:
+    rest = len(names) - most
+    return listed([*names[:most], f"{rest:,} more" if rest > 0 else ""])
 
 
 def left_out(group: Iterable[Silence], limit: int = 80) -> list[str]:

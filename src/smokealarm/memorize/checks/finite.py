@@ -15,7 +15,7 @@ class Bad(NamedTuple):
     """Where a number that is not finite was born."""
 
     step: int
-    what: str  # "the forward pass", "the gradient", "the parameters"
+    what: str  # "the forward pass", "the gradient", "parameter `w`", "the batch, at inputs,"
     operation: str = ""
     module: str = ""
     place: Place | None = None
@@ -37,8 +37,9 @@ def check(fit: Fit) -> Iterator[Finding]:
 
     When a NaN or an infinity appears, a second run with the same seed finds the first operation
     whose inputs were finite and whose output was not, the module it stood in and your line; for a
-    gradient, the line of the forward pass that it belongs to (torch's anomaly mode). Minus
-    infinities that are put in on purpose, as in attention masks, do not count.
+    gradient, the line of the forward pass that it belongs to (torch's anomaly mode). A NaN that is
+    in the batch already is said as such. Minus infinities that are put in on purpose, as in
+    attention masks, do not count, nor do steps that a GradScaler skips: the loss is finite then.
     """
     trial = fit.first
     if trial.detached:
@@ -52,6 +53,9 @@ def check(fit: Fit) -> Iterator[Finding]:
     bad = fit.fact(Origin).bad or Bad(len(trial.losses), "the loss")
     born = f" in {bad.operation}" if bad.operation else ""
     within = f", module `{bad.module}`" if bad.module else ""
+    if bad.what.startswith("the batch"):
+        yield _in_batch(fit, bad)
+        return
     yield Finding(
         message=f"{bad.what} became NaN or infinite at step {bad.step}{born}{within}",
         **at(bad.place or fit.stepping),
@@ -63,6 +67,16 @@ def check(fit: Fit) -> Iterator[Finding]:
             "reproduce": fit.reproduce,
         },
         remedy=_remedy(bad),
+    )
+
+
+def _in_batch(fit: Fit, bad: Bad) -> Finding:
+    return Finding(
+        message=f"{bad.what} holds NaN before anything is computed",
+        **at(bad.place or fit.place),
+        evidence={"step": bad.step, "reproduce": fit.reproduce},
+        remedy="Look at where the batch is made: a division by a deviation of zero, missing values,"
+        " a log of zero. The stage `data` can hold the table to it.",
     )
 
 

@@ -1,15 +1,19 @@
-"""The gradient that backward computes is the one that the optimizer sees."""
+"""The gradient that backward computes arrives where it counts: in the optimizer's step."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from smokealarm.errors import Inconclusive
-from smokealarm.finding import Finding, Level
-from smokealarm.memorize.fit import Fit, Flow, at
+from smokealarm.finding import Finding
+from smokealarm.memorize.fit import Fit, Flow, at, declared, listed
 
-SHOWN = 5
+
+class Cut(NamedTuple):
+    """Parameters without a gradient, by the module they belong to, on which the loss does depend."""
+
+    modules: tuple[tuple[str, float], ...] = ()  # and by how much of itself the loss changed
 
 
 def check(fit: Fit) -> Iterator[Finding]:
@@ -23,39 +27,40 @@ def check(fit: Fit) -> Iterator[Finding]:
     The gradient is looked at where it counts, at the moment when the optimizer begins its step, so
     a zero_grad at the end of the loop is as good as one at the beginning.
 
-    Failures: nothing that can be trained hangs on the loss; backward is missing; the gradient is
-    gone when the optimizer steps (zero_grad between backward and step); the optimizer holds none of
-    the model's parameters, or those of a layer that has been replaced; old gradients pile up (no
-    zero_grad); every gradient is exactly zero. All are judged over the first eight steps of the
-    optimizer, so that layers that begin at zero get their time.
+    Failures: nothing that can be trained hangs on the loss; backward or step is missing, or the step
+    of one of several optimizers; the gradient is gone when the optimizer steps (zero_grad between
+    backward and step); every gradient is exactly zero. All are judged over the first eight steps of
+    the optimizer, so that layers that begin at zero get their time.
 
-    Warnings: parameters that get gradients but are in no optimizer, and parameters that never get
-    any. Say so if you mean it: with requires_grad_(False), or by hints={"frozen": ["backbone.*"]}.
+    One more is judged by an experiment: the optimizer holds parameters to which never a gradient
+    came, or only zeros. They are changed by a tenth, module by module. If the first loss changes
+    with them, they are in use, and the way back from the loss is cut: by .detach(), .data, no_grad,
+    argmax, rounding, or a backward of your own. Parameters that no optimizer holds, that change by
+    other means (averages, updates by hand) or that the loss does not depend on at first (adapters
+    that begin at zero) are not judged so. If a cut is meant, freeze them with requires_grad_(False),
+    leave them out of the optimizer, or name them: hints={"frozen": ["teacher.*"]}.
 
     Optimizers that compute their own gradients (LBFGS) are judged by what they hold only. Updates
     by hand, without an optimizer, cannot be judged.
     """
     flow, place = fit.fact(Flow), at(fit.stepping)
-    if flow.arrived and not (flow.steps or flow.named):
+    if flow.arrived and not flow.steps and (flow.moved or not (flow.named or flow.still)):
         raise Inconclusive(
             "the set-up names no optimizer and none made a step: what becomes of the gradients"
             " cannot be seen",
             "If you update the parameters by hand, do not ask for this check in that case.",
         )
-    frozen = fit.hints.get("frozen", [])
-    if trouble := _failure(flow, fit.first.detached) or _replaced(flow, frozen):
+    if trouble := _failure(flow, fit.first.detached):
         message, remedy = trouble
         yield Finding(message=message, remedy=remedy, evidence=_evidence(fit), **place)
-        return
-    for message, names, remedy in _doubtful(flow):
-        if named := [name for name in names if not _declared(name, frozen)]:
-            yield Finding(
-                message=f"{message}: {listed(named)}",
-                remedy=remedy,
-                level=Level.WARNING,
-                evidence=_evidence(fit),
-                **at(fit.place),
-            )
+    elif without_gradient(flow, fit):
+        yield from map(lambda each: _cut(fit, *each), fit.fact(Cut).modules)
+
+
+def without_gradient(flow: Flow, fit: Fit) -> frozenset[str]:
+    """Held by an optimizer that stepped, and never with a gradient other than zero."""
+    idle = (flow.trainable & flow.held) - flow.nonzero - flow.moved
+    return frozenset(name for name in idle if not declared(name, fit.hints.get("frozen", [])))
 
 
 def _failure(flow: Flow, detached: bool) -> tuple[str, str] | None:
@@ -67,14 +72,8 @@ def _failure(flow: Flow, detached: bool) -> tuple[str, str] | None:
         )
     if not flow.steps:
         return (
-            "no optimizer made a step",
+            "no optimizer made a step" + (", and no parameter ever changed" if flow.still else ""),
             "Call optimizer.step() after loss.backward().",
-        )
-    if not flow.held:
-        return (
-            "the optimizer holds none of the model's parameters",
-            "Make the optimizer from the model that is trained, after the model has been replaced,"
-            " copied or wrapped for the last time.",
         )
     if flow.empty:
         return (
@@ -86,10 +85,10 @@ def _failure(flow: Flow, detached: bool) -> tuple[str, str] | None:
             f"the gradient is gone when the optimizer steps: {listed(flow.lost)}",
             "Call zero_grad() before backward() or after step(), never between the two.",
         )
-    if flow.accumulated:
+    if waiting := flow.waiting & flow.nonzero:
         return (
-            "old gradients are still there when the new ones arrive: they pile up",
-            "Call optimizer.zero_grad() once per step, before backward().",
+            f"one of the optimizers never made a step, though gradients arrive: {listed(waiting)}",
+            "Call step() on every optimizer of the set-up.",
         )
     if flow.arrived and not flow.nonzero:
         return (
@@ -100,42 +99,21 @@ def _failure(flow: Flow, detached: bool) -> tuple[str, str] | None:
     return None
 
 
-def _replaced(flow: Flow, frozen: Collection[str]) -> tuple[str, str] | None:
-    """Left out on purpose is a warning; left out while others sit idle in its seat is not."""
-    names = (flow.nonzero & flow.trainable) - flow.held
-    left_out = [name for name in names if not _declared(name, frozen)]
-    if not (flow.strangers and left_out):
-        return None
-    return (
-        f"the optimizer holds {flow.strangers} parameters that are not the model's and get no"
-        f" gradient, and does not hold {listed(left_out)}",
-        "A layer was replaced after the optimizer was made: make the optimizer last.",
+def _cut(fit: Fit, module: str, change: float) -> Finding:
+    where = f"`{module}`" if module else "the model's own parameters"
+    return Finding(
+        message=f"no gradient comes back to {where}, though the loss depends on it: on the way from"
+        " there to the loss the graph is cut",
+        **at(fit.place),
+        evidence={
+            **_evidence(fit),
+            "module": module,
+            "change of the loss when its parameters change by a tenth": f"{change:.2g}",
+        },
+        remedy="Look in forward() behind that module for .detach(), .data, .item(), numpy,"
+        " torch.no_grad(), argmax, round, comparisons, or a backward of your own that returns zeros."
+        " If it is meant, freeze the module with requires_grad_(False).",
     )
-
-
-def _doubtful(flow: Flow) -> Iterator[tuple[str, Collection[str], str]]:
-    yield (
-        "the loss reaches parameters that no optimizer holds",
-        (flow.nonzero & flow.trainable) - flow.held,
-        "Give them to the optimizer, or freeze them with requires_grad_(False).",
-    )
-    if flow.arrived:
-        yield (
-            "parameters are trainable but the loss never reaches them",
-            flow.trainable - flow.arrived,
-            "Use them, remove them, or freeze them with requires_grad_(False).",
-        )
-
-
-def _declared(name: str, frozen: Collection[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in frozen)
-
-
-def listed(names: Collection[str]) -> str:
-    """The first few names, and how many more."""
-    shown = sorted(names)[:SHOWN]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(shown) + more
 
 
 def _evidence(fit: Fit) -> dict[str, str | int | float | bool | None]:

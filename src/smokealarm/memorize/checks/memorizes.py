@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from smokealarm.errors import Inconclusive
+from smokealarm.errors import Inconclusive, Unasked
 from smokealarm.finding import Curve, Finding, Level
-from smokealarm.memorize.criterion import PASS_SHARE, passes, share_left, unclear, whole
+from smokealarm.memorize.criterion import (
+    PASS_SHARE,
+    has_no_bottom,
+    passes,
+    share_left,
+    unclear,
+    whole,
+)
 from smokealarm.memorize.fit import Fit, Trial, at, number
+from smokealarm.memorize.losses import LossCalls
 from smokealarm.stage import Sight
 
 SMALLER = (4, 2)
@@ -42,13 +50,16 @@ def check(fit: Fit) -> Iterator[Sight]:
     zero, or the entropy of smoothed labels, soft targets or of what a prefix leaves open. There is
     no threshold on the loss itself: such a threshold, tuned on one run, fails on other seeds.
 
-    A batch that is not learnt in `steps` gets up to three times as many while the loss still
-    improves; then a batch of 4 samples, then of 2, in case the model is smaller than the batch;
-    then other seeds. Two of three seeds must fail before it is an alarm.
+    A batch that is learnt beyond doubt (a hundredth left, after 50 steps) is not trained further.
+    One that is not learnt in `steps` gets up to three times as many while the loss still improves;
+    then a batch of 4 samples, then of 2, in case the model is smaller than the batch, which is
+    noticed; then other seeds. Two of three seeds must fail before it is an alarm.
 
     Where the loss is of your own making its floor is unknown: a fall by half or more, but not by
-    90 %, is inconclusive until you declare the floor. Hint `memorizable: partial` asks for half of
-    the way only (strong noise on purpose), `off` for none: then only the curve is drawn.
+    90 %, is inconclusive until you declare the floor, and so is a loss that goes below zero and
+    does not fall by its first size. Hint `memorizable: partial` asks for half of the way only
+    (strong noise on purpose), `off` for none: then only the curve is drawn. Of two models that
+    play against each other (a batch called real by one loss and false by another) nothing is asked.
 
     Two runs with the same seed that start from different losses are a warning: such a test cannot
     be repeated.
@@ -61,7 +72,10 @@ def check(fit: Fit) -> Iterator[Sight]:
     yield curve(tried)
     yield from _unrepeatable(fit)
     if len(failed) > len(fit.seeds) // 2:
-        yield from _verdict(fit, failed, memorizable)
+        _can_be_told(fit, failed, memorizable)
+        yield _not_learnt(fit, failed, memorizable)
+    elif memorizable != "off":
+        yield from _only_smaller(fit, tried, memorizable)
 
 
 def _failed_seeds(fit: Fit, memorizable: str, tried: list[Trial]) -> list[Trial]:
@@ -84,7 +98,7 @@ def _trials(fit: Fit, seed: int, memorizable: str) -> Iterator[Trial]:
     trial = fit.first if seed == fit.first.seed else fit.trial(seed, None)
     yield trial
     for size in SMALLER:
-        if passes(trial, memorizable) or trial.detached or not whole(trial):
+        if fit.about.quick or passes(trial, memorizable) or trial.detached or not whole(trial):
             return
         if (trial.batch or 0) <= size:
             continue
@@ -94,22 +108,70 @@ def _trials(fit: Fit, seed: int, memorizable: str) -> Iterator[Trial]:
             yield trial
 
 
-def _verdict(fit: Fit, failed: Sequence[Trial], memorizable: str) -> Iterator[Finding]:
+def _can_be_told(fit: Fit, failed: Sequence[Trial], memorizable: str) -> None:
+    """Raises where a loss that stayed high is no sign of a fault."""
     trial = failed[0]
+    if fit.about.quick and not trial.detached:
+        raise Unasked(f"{len(trial.losses)} steps were not enough to tell; the full budget decides")
     if trial.floor is not None and trial.losses and trial.losses[0] <= trial.floor:
         raise Inconclusive(
             f"the loss begins at {trial.losses[0]:.4g}, which is its floor: nothing can be learnt",
             "Let setup return a batch and a model for which the loss begins above its floor.",
             fit.stepping,
         )
-    if memorizable == "full" and all(unclear(other) for other in failed):
+    if whole(trial) and not trial.detached and _is_a_game(fit.fact(LossCalls)):
+        raise Unasked("two models play against each other: neither loss has to fall")
+    if not trial.detached and all(map(has_no_bottom, failed)):
+        raise Inconclusive(
+            f"the loss began at {trial.losses[0]:.4g} and went to {trial.best:.4g}; whether that is"
+            " much cannot be told of a loss that may go below zero",
+            'Declare the lowest loss, hints={"floor": ...}, or where there is none, as for a policy'
+            ' gradient, hints={"memorizable": "off"}.',
+            fit.stepping,
+        )
+    if memorizable == "full" and all(map(unclear, failed)):
         raise Inconclusive(
             f"the loss fell from {trial.losses[0]:.4g} to {trial.best:.4g} and stayed there;"
             " whether it can fall further is not known for a loss of your own making",
             'If this is as low as it gets, declare it: hints={"floor": ...} in what setup returns.',
             fit.stepping,
         )
+
+
+def _is_a_game(seen: LossCalls) -> bool:
+    """What one call of a binary loss calls true, another one calls false, in one and all steps."""
+    one_sided = [
+        (call.step, call.target_lowest > 0.5)
+        for call in seen.calls
+        if call.function.startswith("binary_")
+        and (call.target_lowest > 0.5) == (call.target_highest > 0.5)
+    ]
+    steps = {step for step, _ in one_sided}
+    return bool(steps) and all({(step, True), (step, False)} <= set(one_sided) for step in steps)
+
+
+def _only_smaller(fit: Fit, tried: Sequence[Trial], memorizable: str) -> Iterator[Finding]:
+    learnt = [trial for trial in tried if passes(trial, memorizable)]
+    if not learnt or any(trial.batch == tried[0].batch for trial in learnt):
+        return
+    sizes = ", ".join(str(trial.batch) for trial in learnt)
     yield Finding(
+        message=f"only a smaller batch was learnt: {sizes} samples, and not {tried[0].batch}",
+        **at(fit.stepping),
+        level=Level.NOTICE,
+        evidence={
+            "left of what could be lost, whole batch": number(share_left(tried[0])),
+            "left of what could be lost, smaller batch": number(share_left(learnt[0])),
+            "reproduce": fit.reproduce,
+        },
+        remedy="The model may be small for this batch, or learn slowly. Give the setup a smaller"
+        " batch, or more `steps`, and the check is faster.",
+    )
+
+
+def _not_learnt(fit: Fit, failed: Sequence[Trial], memorizable: str) -> Finding:
+    trial = failed[0]
+    return Finding(
         message=_message(trial, memorizable),
         **at(fit.stepping),
         evidence={

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from smokealarm.memorize.forms import plain
+from smokealarm.memorize.forms import lightning, plain, trainer
 from smokealarm.memorize.setup import Setup
 
-FORMS: tuple[Callable[[Any], Setup | None], ...] = (plain.read,)
+FORMS: tuple[Callable[[Any], Setup | None], ...] = (lightning.read, trainer.read, plain.read)
 
 
 def read(returned: Any) -> Setup:

@@ -3,95 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from smokealarm.errors import Inconclusive
-from smokealarm.memorize.batch import mapped, tensors
+from smokealarm.errors import Unasked
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.samples_independent import Influence
 from smokealarm.memorize.fit import Facts
-from smokealarm.memorize.forms.plain import forward
-from smokealarm.memorize.setup import Setup
-from smokealarm.memorize.step import in_eval_mode
+from smokealarm.memorize.probes.batch_dims import (
+    along,
+    batch_dims,
+    main_input,
+    narrowed,
+    repeated,
+)
+from smokealarm.memorize.probes.links import by_value_only, on_purpose
+from smokealarm.memorize.probes.outputs import Call, Program, heard, moved
+
+
+class Rows(NamedTuple):
+    """Where the samples lie in an output: a dimension, of which each takes so many places."""
+
+    output: int
+    dim: int
+    each: int
 
 
 def probe(bench: Bench, fact: Facts) -> Influence:
-    """The least influence along a dimension that may be the batch. Raises Inconclusive."""
-    setup = bench.made()
-    if not (callable(setup.model) and isinstance(setup.batch, tuple) and len(setup.batch) == 2):
-        raise Inconclusive(
-            "whether samples are independent can only be told of model(inputs)",
-            "Return one model, and a batch of the form (inputs, target).",
-        )
-    with in_eval_mode(setup):
-        outputs = _outputs(setup, setup.batch[0])
-        found = [_along(setup, outputs, dimension) for dimension in _candidates(setup, outputs)]
+    """The largest influence in any call of a model; of layouts that may be meant, the least."""
+    program = heard(bench)
+    found = [seen for call in program.calls if (seen := _of_call(program, call))]
     if not found:
-        raise Inconclusive(
-            "no dimension of the batch was found that inputs, target and outputs share",
-            "Use a batch of two samples or more, with the samples along the first dimension.",
-        )
-    return min(found, key=lambda each: each.moved / max(each.scale, 1e-12))
+        raise Unasked("no dimension was found along which the model's inputs and outputs shrink")
+    return max(found, key=lambda each: each.share)
 
 
-def _outputs(setup: Setup, inputs: Any) -> list[Tensor]:
-    torch.manual_seed(0)  # noise, if any, is the same for a sample at its place
+def _of_call(program: Program, call: Call) -> Influence | None:
+    found = []
+    for dim in batch_dims(program, call):
+        rows = list(_rows(program, call, dim))
+        if seen := _along(program, call, dim, rows):
+            found.append((seen, dim, rows))
+    if not found:
+        return None
+    seen, dim, rows = min(found, key=lambda each: each[0].share)
+    if not seen.clear:
+        return seen
+    samples = main_input(call.given).shape[dim]
+    if purpose := on_purpose(program, call, samples):
+        raise Unasked(purpose)
+    places = [(each, _places(each, dim, samples, seen.sample)) for each in rows]
+    if by_value_only(program, call, dim, seen.sample, [(r.output, r.dim, p) for r, p in places]):
+        raise Unasked("samples share a choice or a rounding, and no gradient goes between them")
+    return seen
+
+
+def _rows(program: Program, call: Call, dim: int) -> Iterator[Rows]:
+    """Outputs of which one dimension, and no other, shrinks with the batch."""
+    samples = main_input(call.given).shape[dim]
+    whole = program.said(call, call.given)
     try:
-        found = tensors(_plain(forward(setup.model, inputs)))
-    except Exception as error:  # this call is ours: the user's step may call the model otherwise
-        raise Inconclusive(
-            f"the model cannot be called as model(inputs): {type(error).__name__}: {error}",
-            "Return a batch whose first part is all that forward() needs, or do not ask for this"
-            " check in that case.",
-        ) from error
-    return [tensor.float() for tensor in found if tensor.dim() and not tensor.is_complex()]
+        fewer = program.said(call, narrowed(call.given, dim, samples - 1))
+    except Exception:  # this is no dimension that may be shorter
+        return
+    for index, (one, other) in enumerate(zip(whole, fewer)):
+        if one.dim() != other.dim():
+            continue
+        shrunk = [d for d in range(one.dim()) if one.shape[d] != other.shape[d]]
+        if len(shrunk) != 1 or one.shape[shrunk[0]] % samples:
+            continue
+        each = one.shape[shrunk[0]] // samples
+        if other.shape[shrunk[0]] == each * (samples - 1):
+            yield Rows(index, shrunk[0], each)
 
 
-def _plain(outputs: Any) -> Any:
-    """Output classes of libraries are mappings or carry their tensors as attributes."""
-    if isinstance(outputs, (Tensor, list, tuple, dict)):
-        return outputs
-    return dict(getattr(outputs, "items", lambda: vars(outputs).items())())
+def _along(program: Program, call: Call, dim: int, rows: list[Rows]) -> Influence | None:
+    samples = main_input(call.given).shape[dim]
+    whole = program.said(call, call.given)
+    seen: list[Influence] = []
+    for sample in (0, samples - 1):
+        alone = program.said(call, repeated(call.given, dim, sample))
+        for each in rows:
+            one, other = whole[each.output], alone[each.output]
+            if one.shape == other.shape:
+                place = _places(each, dim, samples, sample)
+                seen.append(_influence(program, call, one, other, each.dim, place, sample))
+    return max(seen, key=lambda each: (each.clear, each.share), default=None)
 
 
-def _candidates(setup: Setup, outputs: list[Tensor]) -> Iterator[int]:
-    """Dimensions, of the first two, along which inputs, target and outputs all have one length."""
-    inputs, target = list(tensors(setup.batch[0])), list(tensors(setup.batch[1]))
-    for dimension in (0, 1):
-        shared = {t.shape[dimension] for t in (*inputs[:1], *outputs[:1]) if t.dim() > dimension}
-        sequence_first = dimension == 1 and not any(t.dim() > 2 for t in (*inputs, *outputs))
-        agreed = all(
-            shared == {t.shape[0]} or t.shape[dimension:][:1] == (*shared,) for t in target
-        )
-        if len(shared) == 1 and min(shared) > 1 and agreed and not sequence_first:
-            yield dimension
+def _influence(
+    program: Program,
+    call: Call,
+    one: Tensor,
+    other: Tensor,
+    dim: int,
+    places: list[Tensor],
+    sample: int,
+) -> Influence:
+    own = [moved(one.index_select(dim, p), other.index_select(dim, p)) for p in places]
+    everywhere = moved(one, other)
+    return Influence(sample, min(own), everywhere, program.noise(one), call.path)
 
 
-def _along(setup: Setup, outputs: list[Tensor], dimension: int) -> Influence:
-    length = outputs[0].shape[dimension]
-    worst = Influence(0, 0.0, 1.0)
-    for sample in (0, length - 1):
-        repeated = _outputs(setup, _repeated(setup.batch[0], sample, length, dimension))
-        for one, other in zip(outputs, repeated):
-            if one.shape != other.shape or one.dim() <= dimension:
-                continue
-            if one.shape[dimension] != length:
-                continue
-            moved = (one.select(dimension, sample) - other.select(dimension, sample)).abs().max()
-            seen = Influence(sample, float(moved), float(one.abs().max()))
-            if seen.moved / max(seen.scale, 1e-12) > worst.moved / max(worst.scale, 1e-12):
-                worst = seen
-    return worst
-
-
-def _repeated(inputs: Any, sample: int, length: int, dimension: int) -> Any:
-    def repeat(tensor: Tensor) -> Tensor:
-        along = dimension if tensor.dim() > dimension else 0  # lengths, beside time-first inputs
-        if not tensor.dim() or tensor.shape[along] != length:
-            return tensor
-        return tensor.select(along, sample).unsqueeze(along).expand_as(tensor).clone()
-
-    return mapped(inputs, repeat)
+def _places(rows: Rows, dim: int, samples: int, sample: int) -> list[Tensor]:
+    """Where a sample lies in an output. Flattened, its places lie together or far between."""
+    together = torch.arange(sample * rows.each, (sample + 1) * rows.each)
+    between = torch.arange(sample, samples * rows.each, samples)
+    return [together] if rows.each == 1 else [together, between]

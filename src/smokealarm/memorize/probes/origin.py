@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,10 @@ from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import Detached, Step, train_step
 
 # They put infinities in on purpose (masks), or what happened to be in memory.
-INNOCENT = re.compile(r"mask|full|fill|where|tri[ul]|empty|tensor|zeros|ones|set|item|detach|grad")
+INNOCENT = re.compile(
+    r".*(mask|fill|grad).*|(new_)?(full|empty|zeros|ones|tensor)(_like)?|where|tri[ul]_?|as_tensor"
+    r"|__[gs]et(item)?__|item|detach_?|to|clone|cpu|cuda|float|double|half|bfloat16"
+)
 _FRAME = re.compile(r'File "(.*)", line (\d+), in (.*)')
 _OPERATION = re.compile(r"Function '(\w+?)(?:Backward\d*)?' returned nan")
 
@@ -33,6 +36,8 @@ def probe(bench: Bench, fact: Facts) -> Origin:
     """Run up to the step before the bad one, and then look at everything."""
     trial = fact(Trial)
     setup = bench.made(trial.seed)
+    if len(trial.losses) == 1 and (name := _nan_in(setup.batch)):
+        return Origin(Bad(1, f"the batch, at {name},"))
     seed_everything(trial.seed)
     step = train_step(setup)
     last = len(trial.losses) - 1
@@ -52,7 +57,7 @@ def _observed(setup: Setup, step: Step, number: int, root: Path) -> Bad | None:
             with torch.autograd.set_detect_anomaly(True):
                 loss = step(fresh(setup.batch))
     except RuntimeError as error:
-        return spy.bad(number) or _in_backward(str(error), told, number, root)
+        return spy.bad(number) or spy.module_of(_in_backward(str(error), told, number, root))
     except Detached:
         return None
     finally:
@@ -83,8 +88,9 @@ class _Spy(TorchFunctionMode):
         self._first: tuple[str, str, Place | None] | None = None
         self._first_nan: tuple[str, str, Place | None] | None = None
         self._hooks: list[Any] = []
-        for model in setup.modules.values():
-            for name, module in model.named_modules():
+        self._standing: dict[Place, str] = {}  # the module that ran when a line was first met
+        for prefix, model in setup.modules.items():
+            for name, module in model.named_modules(prefix=prefix):
                 self._hooks.append(module.register_forward_pre_hook(self._enter(name)))
                 self._hooks.append(module.register_forward_hook(self._leave))
 
@@ -102,8 +108,10 @@ class _Spy(TorchFunctionMode):
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         result = function(*args, **(kwargs or {}))
+        if self._modules and (place := users_line(self._root)):
+            self._standing.setdefault(place, self._modules[-1])
         name = str(getattr(function, "__name__", function))
-        if self._first is None and not INNOCENT.search(name):
+        if self._first is None and not INNOCENT.fullmatch(name):
             with torch._C.DisableTorchFunction(), torch.no_grad():
                 self._judge(name, [args, kwargs or {}], result)
         return result
@@ -120,9 +128,36 @@ class _Spy(TorchFunctionMode):
         if is_nan and not any(bool(tensor.isnan().any()) for tensor in tensors(inputs)):
             self._first_nan = self._first_nan or found
 
+    def module_of(self, bad: Bad | None) -> Bad | None:
+        """With the module whose forward pass the line of a gradient belongs to."""
+        return bad and bad._replace(module=self._standing.get(bad.place, "") if bad.place else "")
+
     def bad(self, number: int) -> Bad | None:
         found = self._first or self._first_nan
         return Bad(number, "the forward pass", *found) if found else None
+
+
+def _nan_in(batch: Any, name: str = "") -> str:
+    """Where in the batch a NaN is, such as `inputs` or `1.labels`; empty where none is."""
+    if isinstance(batch, Tensor):
+        return (
+            (name or "its tensor")
+            if batch.is_floating_point() and bool(batch.isnan().any())
+            else ""
+        )
+    if isinstance(batch, Mapping):
+        items = [(str(key), item) for key, item in batch.items()]
+    elif isinstance(batch, (list, tuple)):
+        names = (
+            ("inputs", "target")
+            if len(batch) == 2 and not name
+            else tuple(map(str, range(len(batch))))
+        )
+        items = list(zip(names, batch))
+    else:
+        return ""
+    found = (_nan_in(item, f"{name}.{key}" if name else key) for key, item in items)
+    return next((each for each in found if each), "")
 
 
 def _has(is_fine: Callable[[Tensor], Tensor], tensor: Tensor) -> bool:

@@ -11,9 +11,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from smokealarm.memorize.checks.memory_steady import Retention
+from smokealarm.memorize.checks.norms import Norms
+from smokealarm.memorize.checks.optimizer_complete import Strays
+from smokealarm.memorize.checks.stacked_linear import Stacked
+from smokealarm.memorize.checks.train_mode import Modes
 from smokealarm.memorize.fit import Flow
+from smokealarm.memorize.losses import LossCalls
 from smokealarm.memorize.setup import Setup
-from smokealarm.memorize.watches import gradients
+from smokealarm.memorize.watches import gradients, linears, losses, modes, norms, retention, strays
 
 
 class Watch(Protocol):
@@ -34,4 +40,10 @@ class Watch(Protocol):
 
 WATCHES: Mapping[type, Callable[[Setup, Path], Watch]] = {
     Flow: gradients.Watch,
+    Strays: strays.Watch,
+    Modes: modes.Watch,
+    Retention: retention.Watch,
+    LossCalls: losses.Watch,
+    Stacked: linears.Watch,
+    Norms: norms.Watch,
 }

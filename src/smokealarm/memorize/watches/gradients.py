@@ -7,6 +7,7 @@ parameters themselves, and each is removed once it has nothing more to tell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.optim.optimizer import Optimizer, register_optimizer_step_pre_hook
 
 from smokealarm.child.stack import users_line
 from smokealarm.errors import Place
@@ -23,6 +24,7 @@ from smokealarm.memorize.setup import Setup
 
 JUDGED = 8  # steps of optimizers that are looked at closely
 COMPARED = 4  # parameters whose gradients are compared number by number
+KEPT = 10_000_000  # numbers in parameters of which a copy is kept, to see whether they move
 LARGEST = 1_000_000  # numbers in a parameter that is compared
 
 
@@ -47,6 +49,9 @@ class Watch:
         self._piles: list[bool] = []
         self._graded: list[bool] = []  # per step: some parameter had a gradient
         self._steps = 0
+        self._twice: set[int] = set()
+        self._rate: float | None = None
+        self._first: dict[int, Tensor] = {}  # parameters as they were
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -99,12 +104,14 @@ class Watch:
         own = [p for group in optimizer.param_groups for p in group["params"]]
         self._held.update(map(id, own))
         self._steps += 1
+        self._rate = _highest(self._rate, optimizer)
         if self._steps > JUDGED:
             return
         self.place = self.place or users_line(self._root)
         self._catch_up(self._notice())
         self._look_at_strangers(own)
-        if len(args) < 2 and not kwargs.get("closure"):  # with a closure, gradients come later
+        self._twice |= {key for key, times in Counter(map(id, own)).items() if times > 1}
+        if not any(map(callable, (*args[1:], kwargs.get("closure")))):  # else they come later
             self._look(own)
 
     def _catch_up(self, late: list[Tensor]) -> None:
@@ -149,7 +156,11 @@ class Watch:
         return piled and float((gradient - brought).norm()) > 0.1 * size
 
     def before_step(self, number: int, batch: Any) -> None:
-        """Everything is told by the hooks."""
+        room = KEPT if number == 1 else 0
+        for _, parameter in self._setup.parameters() if room else ():
+            if parameter.numel() <= min(room, LARGEST):
+                self._first[id(parameter)] = parameter.detach().clone()
+                room -= parameter.numel()
 
     def after_step(self, number: int, loss: float) -> None:
         """Everything is told by the hooks."""
@@ -166,9 +177,38 @@ class Watch:
             accumulated=len(self._piles) >= 3 and all(self._piles),
             strangers=sum(not seen for seen in self._strangers.values()),
             steps=self._steps,
-            named=bool(self._setup.optimizers),
+            named=any(isinstance(each, Optimizer) for each in self._setup.optimizers),
             place=self.place,
+            numbers={name: p.numel() for name, p in self._setup.parameters() if p.requires_grad},
+            flat=frozenset(name for name, p in self._setup.parameters() if p.dim() < 2),
+            waiting=self._names(self._waiting()),
+            twice=self._names(self._twice),
+            moved=self._names(set(self._moved())),
+            still=bool(self._first) and not any(True for _ in self._changed()),
+            others=sum(self._strangers.values()),
+            highest_rate=self._rate,
         )
+
+    def _waiting(self) -> set[int]:
+        """In an optimizer none of whose parameters was ever stepped."""
+        waiting: set[int] = set()
+        for optimizer in self._setup.optimizers:
+            own = {id(p) for group in optimizer.param_groups for p in group["params"]}
+            if own.isdisjoint(self._held):
+                waiting |= own
+        return waiting
+
+    def _moved(self) -> Iterator[int]:
+        """By hand, or as an average of others: not by an optimizer, which would want a gradient."""
+        return (key for key in self._changed() if not (key in self._held and key in self._arrived))
+
+    def _changed(self) -> Iterator[int]:
+        for _, parameter in self._setup.parameters():
+            before = self._first.get(id(parameter))
+            if before is not None and not (
+                before.shape == parameter.shape and torch.equal(before, parameter.detach())
+            ):
+                yield id(parameter)
 
     def _names(self, keys: set[int]) -> frozenset[str]:
         return frozenset(self._named[key] for key in keys if key in self._named)
@@ -178,3 +218,10 @@ def _nonzero(gradient: Tensor) -> bool:
     """NaN counts: that is another check's affair."""
     values = gradient.coalesce().values() if gradient.is_sparse else gradient
     return bool(torch.any(values != 0))
+
+
+def _highest(before: float | None, optimizer: Any) -> float | None:
+    """Groups without a learning rate, and optimizers that find one by themselves, count as moving."""
+    rates = [group.get("lr") for group in optimizer.param_groups]
+    known = [1.0 if rate is None else abs(float(rate)) for rate in rates]
+    return max(known, default=before) if before is None else max([before, *known])

@@ -1,0 +1,1 @@
+"""What a training step costs in memory, told without a GPU: counted by storage, real or imagined."""
