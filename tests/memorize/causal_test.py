@@ -58,7 +58,13 @@ def of(model: Callable[[], nn.Module], data: Any, **hints: Any) -> Causality:
         net = model()
         net(data[0])  # lazy layers take their shape
         optimizer = torch.optim.Adam(net.parameters(), 0.01)
-        return {"model": net, "loss_fn": _loss, "optimizer": optimizer, "data": data, "hints": hints}
+        return {
+            "model": net,
+            "loss_fn": _loss,
+            "optimizer": optimizer,
+            "data": data,
+            "hints": hints,
+        }
 
     return probe(Bench(program, "auto", Path.cwd(), 200), Given())
 
@@ -109,7 +115,11 @@ FAULTY: list[tuple[str, Callable[[], Causality], str]] = [
         ),
         FUTURE,
     ),
-    ("a convolution padded on both sides", lambda: of(lambda: Wave(1, 1), WAVE, causal=True), FUTURE),
+    (
+        "a convolution padded on both sides",
+        lambda: of(lambda: Wave(1, 1), WAVE, causal=True),
+        FUTURE,
+    ),
     ("no mask, padded", lambda: of(Reader, padded(), pad_id=0), FUTURE),
     ("targets that are the inputs", lambda: of(lambda: Reader(later), COPY), UNSHIFTED),
 ]
@@ -157,14 +167,22 @@ def test_a_model_of_transformers_that_shifts_by_itself(leaks: bool) -> None:
 
     def program(seed: int) -> Any:
         config = transformers.GPT2Config(
-            vocab_size=12, n_positions=16, n_embd=8, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=0
+            vocab_size=12,
+            n_positions=16,
+            n_embd=8,
+            n_layer=1,
+            n_head=2,
+            bos_token_id=0,
+            eos_token_id=0,
         )
         model = transformers.GPT2LMHeadModel(config)
         if leaks:
             model.transformer.h[0].register_forward_hook(
-                lambda module, args, out: (out[0] + out[0].mean(1, keepdim=True), *out[1:])
-                if isinstance(out, tuple)
-                else out + out.mean(1, keepdim=True)
+                lambda module, args, out: (
+                    (out[0] + out[0].mean(1, keepdim=True), *out[1:])
+                    if isinstance(out, tuple)
+                    else out + out.mean(1, keepdim=True)
+                )
             )
         optimizer = torch.optim.Adam(model.parameters(), 0.01)
         batch = {"input_ids": TEXT, "labels": TEXT.clone()}

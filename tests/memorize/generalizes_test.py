@@ -130,7 +130,7 @@ def test_a_real_training_on_enough_data_holds_and_a_turned_suite_is_shifted(
 ) -> None:
     found = answer(tmp_path, monkeypatch)
     assert [message.split(":")[0] for message in found.messages] == ["shifted"]
-    assert tables(found)[0].rows[0][2] < 0.5
+    assert float(str(tables(found)[0].rows[0][2])) < 0.5
 
 
 def test_a_real_training_on_noise_overfits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

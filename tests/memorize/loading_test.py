@@ -65,7 +65,8 @@ def given(waits: float, steps: float, many: int = 8, **more: Any) -> Loading:
 def test_a_step_that_takes_longer_than_loading_is_compute_bound() -> None:
     sights = list(loading.check(fit_with(given(0.001, 0.01))))
     assert findings(sights) == []
-    assert sights[0].title.startswith("Compute bound: 9% of the step waits")  # type: ignore[union-attr]  # a table
+    assert isinstance(sights[0], Table)
+    assert sights[0].title.startswith("Compute bound: 9% of the step waits")
 
 
 def test_a_step_that_waits_is_told_with_the_line_it_waits_for() -> None:

@@ -52,10 +52,10 @@ def test_updates_by_hand_without_an_optimizer_are_no_failure() -> None:
 LOST = "the gradient is gone when the optimizer steps: 0.bias, 0.weight, 2.bias, 2.weight"
 FAULTS = [
     ("zero_grad_between_backward_and_step", "gradients_flow", LOST),
-    ("optimizer_over_another_model", "gradients_flow", "holds none of the model's parameters"),
+    ("optimizer_over_another_model", "optimizer_complete", "holds none of the model's parameters"),
     (
         "layer_replaced_after_the_optimizer_was_made",
-        "gradients_flow",
+        "optimizer_complete",
         "and does not hold 2.bias, 2.weight",
     ),
     ("detached_loss", "gradients_flow", "no parameter that can be trained hangs on the loss"),
@@ -63,7 +63,7 @@ FAULTS = [
     ("everything_frozen", "gradients_flow", "no parameter that can be trained hangs on the loss"),
     ("softmax_over_one_output", "gradients_flow", "every gradient is exactly zero"),
     ("backward_forgotten", "gradients_flow", "the optimizer steps without any gradient"),
-    ("zero_grad_forgotten", "gradients_flow", "they pile up"),
+    ("zero_grad_forgotten", "gradients_faithful", "they pile up"),
     ("learning_rate_far_too_small", "memorizes", "one batch was not learnt"),
     ("learning_rate_absurdly_high", "finite", "the forward pass became NaN or infinite at step"),
     ("sign_of_the_loss_reversed", "memorizes", "one batch was not learnt"),

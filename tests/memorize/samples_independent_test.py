@@ -44,7 +44,7 @@ def of(forward: Any, inputs: Any, target: Any = None, **parts: nn.Module) -> Inf
     return probe(Bench(program, "auto", Path.cwd(), 200), Given())
 
 
-def _loss(out: Any, target: Tensor) -> Tensor:
+def _loss(out: Any, target: Tensor) -> Any:
     return sum((each.float() ** 2).mean() for each in (out if isinstance(out, tuple) else (out,)))
 
 
@@ -108,7 +108,9 @@ MIXED: list[tuple[str, Callable[[], Influence]]] = [
     ("a detached softmax in outputs", lambda: of(lambda m, x: m.out(m.fc(x).cumsum(0)), ROWS)),
     (
         "a reshape for a transpose",
-        lambda: of(lambda m, x: m.out(x.reshape(x.shape[1], len(x), 6).transpose(0, 1).mean(1)), SERIES),
+        lambda: of(
+            lambda m, x: m.out(x.reshape(x.shape[1], len(x), 6).transpose(0, 1).mean(1)), SERIES
+        ),
     ),
     (
         "a transformer that takes the batch for time, one label each",

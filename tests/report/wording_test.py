@@ -8,7 +8,8 @@ import pytest
 
 from smokealarm.finding import Finding, Scalar
 from smokealarm.report import wording
-from smokealarm.report.ranking import Entry
+from smokealarm.report.ranking import Entry, grouped
+from smokealarm.results import Silence
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,39 @@ def test_a_list_ends_in_and(parts: list[str], shown: str) -> None:
 def test_repeats_name_their_lines(lines: list[int], shown: str) -> None:
     repeats = tuple(Finding(message="m", line=line) for line in lines)
     assert wording.repeated(Entry(Finding(message="m", line=1), "style", repeats=repeats)) == shown
+
+
+OWNED = "Lightning owns the loop, so that {} cannot be seen"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ([("digits", "a", "why")], ["memorize: digits a: why"]),
+        (
+            [("digits", name, "why") for name in "abcde"],
+            ["memorize: digits: 5 checks (a, b, c and 2 more): why"],
+        ),
+        (
+            [("digits", "a", OWNED.format("the mode")), ("digits", "b", OWNED.format("the order"))],
+            ["memorize: digits: 2 checks (a and b): Lightning owns the loop"],
+        ),
+        (
+            [("digits", "a", "why"), ("signs", "a", "why")],
+            ["memorize: digits a and signs a: why"],
+        ),
+        (
+            [("digits", "a", "why"), ("digits", "b", "why not")],
+            ["memorize: digits a: why", "memorize: digits b: why not"],
+        ),
+    ],
+    ids=["one", "one reason", "one cause", "two cases", "two reasons"],
+)
+def test_silences_of_one_cause_are_one_line(
+    told: list[tuple[str, str, str]], shown: list[str]
+) -> None:
+    silences = [
+        Silence(stage="memorize", case=case, check=check, reason=reason)
+        for case, check, reason in told
+    ]
+    assert [wording.silence(group) for group in grouped(silences)] == shown

@@ -29,6 +29,10 @@ OPEN: tuple[str, ...] = (
     "tuning",
     "unusual",
     "hub",
+    "more_tutorials",
+    "more_adversaries",
+    "more_styles",
+    "more_models",
 )
 HELD_OUT: tuple[str, ...] = (
     "held_out.vision2",

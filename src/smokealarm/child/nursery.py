@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import gc
 import importlib
 import json
 import os
 import socket
 import sys
+import threading
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -29,6 +32,7 @@ def _begin(control: socket.socket, modules: list[str]) -> _Order:
     for module in modules:
         with suppress(ImportError):  # the child that needs it will say so
             importlib.import_module(module)
+    gc.freeze()  # else every fork's first collection would copy all of it
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 3)
         if not message:
@@ -66,6 +70,17 @@ def _live(control: socket.socket, order: _Order) -> None:
     control.send(b"%d" % os.getpid())  # not before: who is told of it may end its session
     control.close()
     main(order.call, order.cwd, str(channel), str(dump))
+    _end()
+
+
+def _end() -> None:
+    """Clean up as the user asked for; to take all of torch apart would take longer than many a run."""
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.main_thread():
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _carry(mark: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -20,10 +21,15 @@ _LINE = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 
 def frame_at(filename: str, line: int, function: str, root: Path) -> Frame:
     """A frame; its path is relative to the root where the file is the user's, not installed."""
-    path = (root / filename).resolve()
-    if not _is_inside(path, root.resolve()):
-        return Frame(filename, line, function, False)
-    return Frame(path.relative_to(root.resolve()).as_posix(), line, function, True)
+    path = _in_repository(filename, root.absolute())
+    return Frame(path or filename, line, function, path is not None)
+
+
+@lru_cache(maxsize=4096)
+def _in_repository(filename: str, root: Path) -> str | None:
+    """The path from the root, of a file of the user's. Kept: the same frames are met at every step."""
+    path, root = (root / filename).resolve(), root.resolve()
+    return path.relative_to(root).as_posix() if _is_inside(path, root) else None
 
 
 def users_line(root: Path) -> Place | None:

@@ -23,6 +23,9 @@ names and more:
 - `eval_step(batch)`: may return the loss in eval mode.
 - `hints`: what cannot be seen from outside: `floor` (the lowest loss possible), `memorizable` (full,
   partial, off), `frozen` (patterns of parameter names), `outputs_mix_samples`.
+
+Instead it may return a LightningModule with a LightningDataModule or loader (a tuple, or a dict with
+`model`, `data`), or a Hugging Face `Trainer`; docs/memorize.md tells of each form.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ CHECKS = Shelf(
             "memorizes",
             "finite",
             "loss_contract",
+            "samples_counted",
             "loss_floor",
             "initial_loss",
             "logits_stable",
@@ -45,6 +49,9 @@ CHECKS = Shelf(
             "gradients_flow",
             "gradients_faithful",
             "optimizer_complete",
+            "optimizer_settings",
+            "state_carried",
+            "once_per_step",
             "parameters_used",
             "train_mode",
             "eval_pure",

@@ -150,6 +150,15 @@ def listed(names: Collection[str], shown: int = 5) -> str:
     return ", ".join(sorted(names)[:shown]) + more
 
 
+def without_gradient(flow: Flow, frozen: Collection[str]) -> frozenset[str]:
+    """Held by an optimizer that stepped, not moved by others, and never with a gradient but zero."""
+    moved = {name.rpartition(".")[0] for name in flow.moved}
+    idle = (flow.trainable & flow.held) - flow.nonzero
+    return frozenset(
+        name for name in idle if name.rpartition(".")[0] not in moved and not declared(name, frozen)
+    )
+
+
 def at(place: Place | None) -> dict[str, Any]:
     """The place as keywords of a Finding."""
     return {"path": place.path, "line": place.line} if place else {}

@@ -28,6 +28,11 @@ class LossCall(NamedTuple):
     target_square: float = 0.0  # mean of the squares
     classes: bool = False  # the targets are numbers of classes
     ignored: bool = False  # every target is ignored
+    targets: int = 0  # class numbers, one for each prediction
+    counted: int = 0  # of which so many are not ignored
+    weights: int | None = None  # classes whose weight is not zero; None: there are no weights
+    smoothing: float = 0.0
+    cut_from: int = 0  # samples in what the outputs were cut out of, along its first dimension
     padded: float = 0.0  # share of the targets that are padding and count
     reduction: str = "mean"
     weighted: bool = False

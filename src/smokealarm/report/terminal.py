@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from smokealarm.finding import Level, Verdict
+from smokealarm.finding import Curve, Level, Verdict
 from smokealarm.report import wording
 from smokealarm.report.page import Page, has_characters, known_encoding
 from smokealarm.report.pictures import draw_picture
@@ -112,6 +112,11 @@ def _passed(page: Page, results: Results) -> None:
         checks = wording.plural(sum(map(len, known)), "check")
         name = f"{one_line(stage, 40)}: {wording.listed([*names[:4], more])}"
         page.say(page.sign(VERDICTS[Verdict.PASS]), f" {name} ", (f"({checks} passed)", "dim"))
+    if len(_by_case(results.outcomes)) == 1:  # whoever asks about one case alone wants to see it
+        for picture in [one for outcome in quiet[0] for one in outcome.pictures]:
+            if isinstance(picture, Curve):
+                page.gap()
+                draw_picture(page, picture)
 
 
 def _silences(page: Page, results: Results) -> None:
@@ -165,5 +170,5 @@ def _by_case(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
 
 
 def _speaks(outcomes: Iterable[Outcome]) -> bool:
-    """A case that passed shows no pictures here: they are in the summary and in the results file."""
+    """A case that passed shows no tables here: they are in the summary and in the results file."""
     return any(of_outcome(one) for one in outcomes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import torch
 from smokealarm.errors import FatalError
 from smokealarm.memorize.batch import fresh
 from smokealarm.memorize.forms import read
-from tests.memorize.asking import ALL, ask_here
+from tests.memorize.asking import ALL, ask_here, of_code
 from tests.memorize.forms import lightning_programs as programs
 from tests.memorize.forms.naming import in_words
 
@@ -112,6 +113,34 @@ def test_accumulated_steps_update_once_in_four_and_tell_the_whole_loss() -> None
     losses = [setup.train_step(fresh(setup.batch)) for _ in range(4)]
     assert losses[0] == losses[1] == losses[3]
     assert setup.train_step(fresh(setup.batch)) < losses[0]
+
+
+OLDER = """
+import pytorch_lightning as pl
+import torch
+class Net(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.net = torch.nn.Linear(12, 4)
+    def training_step(self, batch):
+        return torch.nn.functional.cross_entropy(self.net(batch[0]), batch[1])
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), 0.1)
+def setup():
+    return Net(), [(torch.randn(8, 12), torch.randint(4, (8,)))]
+"""
+
+
+def test_the_older_package_is_known_too_in_a_process_of_its_own(tmp_path: Path) -> None:
+    answers = of_code(tmp_path, OLDER)
+    assert [(answer.messages, answer.doubt) for answer in answers.values()] == [([], None)] * 3
+
+
+def test_a_crash_in_a_hook_is_told_on_the_users_line(tmp_path: Path) -> None:
+    hook = "    def on_train_batch_start(self, batch, index):\n        raise ValueError('wrong')\n"
+    code = OLDER.replace("    def configure", f"{hook}    def configure")
+    [finding] = of_code(tmp_path, code, "finite")["finite"].findings
+    assert (finding.path, finding.line) == ("train.py", 11)
 
 
 @pytest.mark.parametrize(

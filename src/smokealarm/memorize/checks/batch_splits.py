@@ -51,11 +51,13 @@ def check(fit: Fit, *, tolerance: float = 0.01) -> Iterator[Finding]:
     summed = all(abs(weight - 1) <= tolerance for weight in splits.weights)
     yield Finding(
         level=Level.WARNING,
-        message="the loss is a sum over the batch: accumulated gradients grow with its size"
-        if summed
-        else "accumulated gradients differ from those of the whole batch: its halves count for"
-        f" {splits.weights[0]:.3g} and {splits.weights[1]:.3g}, and hold {splits.due[0]:.3g} and"
-        f" {splits.due[1]:.3g} of the samples",
+        message=(
+            "the loss is a sum over the batch: accumulated gradients grow with its size"
+            if summed
+            else "accumulated gradients differ from those of the whole batch: its halves count for"
+            f" {splits.weights[0]:.3g} and {splits.weights[1]:.3g}, and hold {splits.due[0]:.3g} and"
+            f" {splits.due[1]:.3g} of the samples"
+        ),
         **at(fit.place),
         evidence={
             "weight of the first half": number(splits.weights[0]),
@@ -63,8 +65,10 @@ def check(fit: Fit, *, tolerance: float = 0.01) -> Iterator[Finding]:
             "weight of the second half": number(splits.weights[1]),
             "reproduce": fit.reproduce,
         },
-        remedy="Do not divide such a loss by the number of micro-batches."
-        if summed
-        else "Sum the loss over tokens (or weights), and divide by their number in all micro-batches"
-        " together.",
+        remedy=(
+            "Do not divide such a loss by the number of micro-batches."
+            if summed
+            else "Sum the loss over tokens (or weights), and divide by their number in all micro-batches"
+            " together."
+        ),
     )

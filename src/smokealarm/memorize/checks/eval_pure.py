@@ -42,9 +42,11 @@ def check(fit: Fit, *, tolerance: float = 0.001) -> Iterator[Finding]:
     answer changes with the seed, and something is dropped out although the model is in eval mode:
     F.dropout(x) without `training=self.training`, or scaled_dot_product_attention with a `dropout_p`.
 
-    Warnings: the answer changes with the seed for another reason (samples that are drawn), or with
-    the same seed from call to call (a state that is carried on). Generative models do so by
-    intention: hints={"stochastic_forward": True} takes back what is said of random answers.
+    Warnings: the answer changes with the seed for another reason (noise that is added), or with the
+    same seed from call to call (a state that is carried on). Samples whose spread the model computes
+    (mean + std * noise) and noise that is a layer's input are what generative models are made of,
+    and are left alone. hints={"stochastic_forward": True} takes back all that is said of random
+    answers. In a dict with a loss, plain numbers (seconds, counts) are not looked at.
 
     Counters, caches and other buffers may change, and weights may be swapped for their average and
     back.

@@ -160,7 +160,7 @@ def _reversed_part(slope: Slope) -> Along | None:
     turned = [part for part in slope.parts if part.exactly_reversed]
     right = [part for part in slope.parts if part.exact]
     on_purpose = any(ON_PURPOSE.search(name) for name in slope.functions)
-    if not turned or len(turned) + len(right) < len(slope.parts) or on_purpose:
+    if not (turned and right) or len(turned) + len(right) < len(slope.parts) or on_purpose:
         return None
     return turned[0]
 

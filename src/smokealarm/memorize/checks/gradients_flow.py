@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from smokealarm.errors import Inconclusive
 from smokealarm.finding import Finding
-from smokealarm.memorize.fit import Fit, Flow, at, declared, listed
+from smokealarm.memorize.fit import Fit, Flow, at, listed, without_gradient
 
 
 class Cut(NamedTuple):
@@ -33,7 +33,7 @@ def check(fit: Fit) -> Iterator[Finding]:
     the optimizer, so that layers that begin at zero get their time.
 
     One more is judged by an experiment: the optimizer holds parameters to which never a gradient
-    came, or only zeros. They are changed by a tenth, module by module. If the first loss changes
+    came, or only zeros. They are changed by a third, module by module. If the first loss changes
     with them, they are in use, and the way back from the loss is cut: by .detach(), .data, no_grad,
     argmax, rounding, or a backward of your own. Parameters that no optimizer holds, that change by
     other means (averages, updates by hand) or that the loss does not depend on at first (adapters
@@ -53,14 +53,8 @@ def check(fit: Fit) -> Iterator[Finding]:
     if trouble := _failure(flow, fit.first.detached):
         message, remedy = trouble
         yield Finding(message=message, remedy=remedy, evidence=_evidence(fit), **place)
-    elif without_gradient(flow, fit):
+    elif without_gradient(flow, fit.hints.get("frozen", [])):
         yield from map(lambda each: _cut(fit, *each), fit.fact(Cut).modules)
-
-
-def without_gradient(flow: Flow, fit: Fit) -> frozenset[str]:
-    """Held by an optimizer that stepped, and never with a gradient other than zero."""
-    idle = (flow.trainable & flow.held) - flow.nonzero - flow.moved
-    return frozenset(name for name in idle if not declared(name, fit.hints.get("frozen", [])))
 
 
 def _failure(flow: Flow, detached: bool) -> tuple[str, str] | None:
@@ -108,7 +102,7 @@ def _cut(fit: Fit, module: str, change: float) -> Finding:
         evidence={
             **_evidence(fit),
             "module": module,
-            "change of the loss when its parameters change by a tenth": f"{change:.2g}",
+            "change of the loss when its parameters change by a third": f"{change:.2g}",
         },
         remedy="Look in forward() behind that module for .detach(), .data, .item(), numpy,"
         " torch.no_grad(), argmax, round, comparisons, or a backward of your own that returns zeros."

@@ -11,7 +11,9 @@ from smokealarm.memorize.fit import Fit, at, number
 from smokealarm.memorize.losses import LossCall, LossCalls
 
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
+CERTAIN = 100  # times that of a guess
 SMALLEST = 1e-6  # mean square of targets that a distance is held against
+USUAL = 3.0  # outputs of this size are no sign of a scale gone wrong, however small the targets
 
 
 class Guess(NamedTuple):
@@ -33,7 +35,8 @@ def check(fit: Fit, *, times: float = 20.0) -> Iterator[Finding]:
     targets. A first loss of many times that is a warning: the outputs are far too large (scale of
     the last layer or of the inputs), or inputs or targets are not normalised. The loss functions
     of torch are looked at in the first step, with their hard labels and without weights; for
-    mean squares the limit is five times as wide.
+    mean squares the limit is five times as wide, and outputs of usual size (up to 3) are never
+    too large: targets may be as small as daily returns.
 
     Less than chance is fine: so begins a model that was trained before. Embeddings tied to the
     last layer in torch's default scale begin at some ten times chance, which is not warned of.
@@ -63,9 +66,17 @@ def _guess(call: LossCall) -> Guess | None:
         return Guess(math.log(classes), f"log({classes}), for {classes} classes")
     if call.function in BINARY and 0 <= call.target_lowest and call.target_highest <= 1:
         return Guess(math.log(2), "log(2)")
+    usual = max(abs(call.lowest), abs(call.highest)) <= USUAL
     if call.function == "mse_loss" and call.target_square > SMALLEST and not call.target_attached:
+        if usual:
+            return None
         return Guess(call.target_square, "the mean square of the targets")
     return None
+
+
+def certain(call: LossCall, loss: float, guess: Guess) -> bool:
+    """Not for distances: targets may be small, such as the returns of a day."""
+    return call.function != "mse_loss" and loss > CERTAIN * guess.loss
 
 
 def _finding(fit: Fit, call: LossCall, loss: float, guess: Guess) -> Finding:
@@ -73,7 +84,7 @@ def _finding(fit: Fit, call: LossCall, loss: float, guess: Guess) -> Finding:
         message=f"the first loss is {loss:.4g}, {loss / guess.loss:.0f} times that of a guess"
         f" ({guess.loss:.4g})",
         **at(call.place or fit.stepping),
-        level=Level.WARNING,
+        level=Level.FAILURE if certain(call, loss, guess) else Level.WARNING,
         evidence={
             "loss function": call.function,
             "first loss": number(loss),

@@ -43,13 +43,16 @@ def check(fit: Fit) -> Iterator[Finding]:
     answer would give: the entropy of the labels, or for numbers their variance (`MSELoss`) or mean
     deviation (`L1Loss`). It must be less than half of that.
 
-    It asks of a batch `(inputs, target)`, or a mapping with `labels`, `label`, `target` or `targets`.
-    Not where hints={"targets_unused": True}. It cannot see a label that is in the inputs themselves:
-    learnt by heart, that is as good as any other input. The control is the randomisation test of
+    It asks of a batch `(inputs, target)`, or a mapping with `labels`, `label`, `target` or `targets`;
+    not where labels are places in the batch, and not with hints={"targets_unused": True} or
+    {"outputs_mix_samples": True}. It cannot see a label that is in the inputs themselves: learnt by
+    heart, that is as good as any other input. The control is the randomisation test of
     Zhang et al., Understanding deep learning requires rethinking generalization (2017), turned round.
     """
     if fit.hints.get("targets_unused"):
         raise Unasked("the hints say that the targets are not used")
+    if fit.hints.get("outputs_mix_samples"):
+        raise Unasked("the hints say that the outputs mix samples: their places belong together")
     control = fit.fact(Control)
     if control.own > LEARNT * control.constant:
         raise Inconclusive(

@@ -24,6 +24,8 @@ SIGNED = (
     "cosine_embedding_loss",
 )
 SLACK = 0.05  # log(p + epsilon) may come out a little above zero
+HALF, NEARLY_ALL = 0.5, 0.9  # of label_smoothing
+REACH = {"relu": (0.0, math.inf), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 BEYOND = 0.3  # smoothed labels of GANs leave [0, 1] by less
 
 
@@ -51,10 +53,13 @@ def check(fit: Fit) -> Iterator[Finding]:
     - a softmax over the batch or over time instead of over the classes;
     - (N, 1) outputs against (N,) targets in a distance, which compares every output with every
       target; also in `((outputs - target) ** 2).mean()` of your own;
-    - a single class, targets that are all ignored, binary targets far outside of 0 to 1.
+    - a single class, targets that are all ignored, binary targets far outside of 0 to 1;
+    - labels that are smoothed by 0.9 or more, where hardly anything is left of them;
+    - outputs of a ReLU, sigmoid or tanh in a distance to targets that they cannot reach, or of a ReLU
+      in a binary cross-entropy with logits, where they never say no.
 
-    Warnings: targets of 0 and 1 where -1 and 1 are wanted, tanh as last layer before a loss of
-    logits, padding that is learnt (hint `pad_id`), arguments swapped. `log_softmax` before
+    Warnings: labels smoothed by half or more, targets of 0 and 1 where -1 and 1 are wanted, tanh or
+    ReLU as last layer before a loss of logits, padding that is learnt (hint `pad_id`), arguments swapped. `log_softmax` before
     `cross_entropy` changes nothing, soft labels are fine, and so are distances of all pairs that
     are asked for with equal numbers of dimensions or `reduction="none"`.
 
@@ -213,11 +218,42 @@ def _targets(call: LossCall) -> Wrong | None:
     return None
 
 
-def _unlikely(call: LossCall) -> Wrong | None:
-    if call.function in LOGITS and call.made_by == "tanh":
+def _smoothed(call: LossCall) -> Wrong | None:
+    if call.smoothing < HALF:
+        return None
+    return Wrong(
+        f"{call.function} smooths the labels by {call.smoothing:g}",
+        "label_smoothing is the share that is taken away: 0.1 is usual.",
+        Level.FAILURE if call.smoothing >= NEARLY_ALL else Level.WARNING,
+    )
+
+
+def _out_of_reach(call: LossCall) -> Wrong | None:
+    """The targets leave the range of the last operation by more than a tenth of their own."""
+    reach = REACH.get(call.made_by)
+    if call.function == "binary_cross_entropy_with_logits" and call.made_by == "relu":
         return Wrong(
-            f"{call.function} is given outputs of tanh: no logit can leave -1 to 1",
-            "Take the tanh of the last layer away.",
+            f"{call.function} is given outputs of relu: no probability can be below one half",
+            "Take the ReLU of the last layer away.",
+        )
+    if reach is None or call.function not in DISTANCES or call.shape != call.target_shape:
+        return None
+    lowest, highest = call.target_lowest, call.target_highest
+    slack = 0.1 * max(highest - lowest, 1e-6)
+    if reach[0] - slack <= lowest and highest <= reach[1] + slack:
+        return None
+    return Wrong(
+        f"the outputs of {call.made_by} cannot reach the targets, from {lowest:.4g} to {highest:.4g}",
+        f"Take the {call.made_by} of the last layer away, or scale the targets.",
+    )
+
+
+def _unlikely(call: LossCall) -> Wrong | None:
+    if call.function in LOGITS and call.made_by in ("tanh", "relu"):
+        limit = "leave -1 to 1" if call.made_by == "tanh" else "be below zero"
+        return Wrong(
+            f"{call.function} is given outputs of {call.made_by}: no logit can {limit}",
+            f"Take the {call.made_by} of the last layer away.",
             Level.WARNING,
         )
     if call.function in (*LOGITS, "binary_cross_entropy") and call.target_attached:
@@ -251,5 +287,7 @@ RULES: tuple[Callable[[LossCall], Wrong | None], ...] = (
     _broadcast,
     _constant,
     _targets,
+    _smoothed,
+    _out_of_reach,
     _unlikely,
 )

@@ -25,6 +25,11 @@ class Layer(NamedTuple):
     flat: bool  # all of its variances were next to nothing at every step
     stale: bool  # in train mode at every step, and its statistics are those of the beginning
 
+    @property
+    def untouched(self) -> bool:
+        """They are what torch begins with: nobody has ever trained them."""
+        return self.running_mean == 0 and self.running_variance == 1
+
 
 class Normalisation(NamedTuple):
     """Every normalisation layer that was called."""
@@ -58,7 +63,8 @@ def check(fit: Fit) -> Iterator[Sight]:
         if layer.flat and layer.kind != "RMSNorm":
             yield _finding(fit, layer, *_flat(layer))
         elif layer.stale:
-            yield _finding(fit, layer, *_stale(layer))
+            level = Level.FAILURE if layer.untouched else Level.WARNING
+            yield _finding(fit, layer, *_stale(layer), level)
 
 
 def _table(layers: tuple[Layer, ...]) -> Table:
@@ -106,11 +112,13 @@ def _stale(layer: Layer) -> tuple[str, str]:
     )
 
 
-def _finding(fit: Fit, layer: Layer, message: str, remedy: str) -> Finding:
+def _finding(
+    fit: Fit, layer: Layer, message: str, remedy: str, level: Level = Level.WARNING
+) -> Finding:
     return Finding(
         message=message,
         **at(fit.place),
-        level=Level.WARNING,
+        level=level,
         evidence={
             "module": layer.path,
             "batch variance": number(layer.batch_variance),

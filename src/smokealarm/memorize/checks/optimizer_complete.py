@@ -134,6 +134,6 @@ def _weights_only(flow: Flow, held: Collection[str], left_out: Collection[str]) 
 def _end_only(flow: Flow, held: Collection[str], left_out: Collection[str]) -> bool:
     """All that stands behind in the model, and no more than is held: a body without its head."""
     places = {name: place for place, name in enumerate(flow.numbers)}
-    if len(left_out) > len(held) or not held <= places.keys() or not left_out <= places.keys():
+    if len(left_out) > len(held) or not places.keys() >= {*held, *left_out}:
         return False
     return min(places[name] for name in left_out) > max(places[name] for name in held)

@@ -24,14 +24,14 @@ class Padding(NamedTuple):
     convolutions: bool = False
 
 
-def check(fit: Fit, *, tolerance: float = 0.001) -> Iterator[Finding]:
+def check(fit: Fit, *, tolerance: float = 0.00001) -> Iterator[Finding]:
     """A sample gives the same outputs with its padding and without, where the program says what is padding.
 
         memorize:
           - name: reviews
             setup: reviews.smoke:setup
             checks:
-              - padding_ignored: {tolerance: 0.001}
+              - padding_ignored: {tolerance: 0.00001}
 
     One padded sample is given to the model in eval mode as it stands in the batch, and cut where its
     padding begins (both beside copies of itself). Outputs at its own places, and outputs for the

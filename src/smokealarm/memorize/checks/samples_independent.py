@@ -9,7 +9,7 @@ from smokealarm.errors import Inconclusive, Unasked
 from smokealarm.finding import Finding
 from smokealarm.memorize.fit import Fit, at, number
 
-TOLERANCE = 0.001
+TOLERANCE = 0.0001
 
 
 class Influence(NamedTuple):
@@ -38,7 +38,7 @@ def check(fit: Fit, *, tolerance: float = TOLERANCE) -> Iterator[Finding]:
           - name: digits
             setup: digits.smoke:setup
             checks:
-              - samples_independent: {tolerance: 0.001}
+              - samples_independent: {tolerance: 0.0001}
 
     The first and the last sample are each put beside copies of themselves. Their own outputs must
     not move by more than `tolerance`, as a share of how far the outputs of the exchanged samples
@@ -53,7 +53,8 @@ def check(fit: Fit, *, tolerance: float = TOLERANCE) -> Iterator[Finding]:
 
     The loss may mix samples as it likes (in-batch negatives), and so may pairwise outputs (N, N).
     Not asked: nodes of one graph, one sequence, places that samples compete for (experts with a
-    capacity), a rounding that they share, batch-norm without statistics. Declare another model that mixes samples by intention:
+    capacity), a rounding that they share, batch-norm without statistics. Declare another model that
+    mixes samples by intention:
     hints={"outputs_mix_samples": True}.
     """
     if fit.hints.get("outputs_mix_samples"):

@@ -1,13 +1,14 @@
 """What wants a run of its own, fact by fact. A probe makes the program anew and leaves the fit alone.
 
-A probe is called as `probe(bench, fact)` and returns the fact; `fact` gives it those of others. It raises
+A probe is called as `probe(bench, fact)`, with the options that the fact was asked for, if there
+are any, and returns the fact; `fact` gives it those of others. It raises
 Inconclusive where the fact cannot be found out, and Unasked where the question does not apply.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Concatenate
 
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.batch_unchanged import Draws
@@ -62,7 +63,7 @@ from smokealarm.memorize.probes import (
     twice,
 )
 
-PROBES: Mapping[type, Callable[..., Any]] = {
+PROBES: Mapping[type, Callable[Concatenate[Bench, Facts, ...], Any]] = {
     Again: again.probe,
     Influence: influence.probe,
     Cut: cut.probe,

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from smokealarm.errors import Unasked
 from smokealarm.memorize.batch import tensors
-from smokealarm.memorize.probes.outputs import Call, Given, Program
+from smokealarm.memorize.probes.hearing import Call, Given
+from smokealarm.memorize.probes.outputs import Program
 
 SEQUENCE = (
     nn.RNNBase,

@@ -13,7 +13,8 @@ from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.causal import Causality, Leak
 from smokealarm.memorize.fit import Facts
 from smokealarm.memorize.probes.batch_dims import next_tokens
-from smokealarm.memorize.probes.outputs import Call, Given, Program, heard, moved
+from smokealarm.memorize.probes.hearing import Call, Given
+from smokealarm.memorize.probes.outputs import Program, heard, moved
 
 SHIFTED = "the batch holds for every token the one after it"
 DECLARED = "the hint causal"
@@ -139,7 +140,7 @@ def _exchanged(program: Program, text: Text, start: int, end: int) -> Given:
 def _others(part: Tensor, empty: set[int], tokens: Tensor) -> Tensor:
     if part.is_floating_point():
         return -part.flip(0) + 0.1
-    pool = torch.tensor([each for each in tokens.unique().tolist() if each not in empty])
+    pool = torch.tensor([each for each in torch.unique(tokens).tolist() if each not in empty])
     if len(pool) < 2:
         raise Unasked("the batch has a single token, over and over")
     following = pool.roll(-1)[
@@ -167,7 +168,7 @@ def _scored_against_itself(program: Program, text: Text) -> bool:
     return (
         tokens.numel() >= 8
         and not tokens.is_floating_point()
-        and len(tokens.unique()) > 2
+        and len(torch.unique(tokens)) > 2
         and bool((tokens != tokens.narrow(text.time, 0, 1)).any())
         and any(_alike(each.target, tokens) for each in program.scored)
     )

@@ -11,23 +11,22 @@ from torch import Tensor
 from smokealarm.errors import Unasked
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.gradients_flow import Cut
-from smokealarm.memorize.fit import Facts, Flow, declared
+from smokealarm.memorize.fit import Facts, Flow, without_gradient
 from smokealarm.memorize.probes.replay import Replay
 
-SHARE = 0.1  # of their size: how much the parameters are changed
-SEEN = 1e-4  # change of the loss, of itself, that is no rounding
+SHARE = 0.3  # of their size: how much the parameters are changed
+SEEN = 2e-5  # change of the loss, of itself, that is no rounding
 MODULES = 8
 
 
 def probe(bench: Bench, fact: Facts) -> Cut:
     flow = fact(Flow)
     replay = Replay(bench)
-    frozen = replay.setup.hints.get("frozen", [])
-    idle = (flow.trainable & flow.held) - flow.nonzero - flow.moved
+    idle = without_gradient(flow, replay.setup.hints.get("frozen", []))
     modules: dict[str, dict[int, Tensor]] = defaultdict(dict)
     generator = torch.Generator().manual_seed(0)
     for name, parameter in replay.setup.parameters():
-        if name in idle and not declared(name, frozen) and parameter.is_floating_point():
+        if name in idle and parameter.is_floating_point():
             change = _change(parameter.detach(), generator)
             modules[name.rpartition(".")[0]][id(parameter)] = change
     loss = replay.loss()

@@ -29,7 +29,12 @@ def probe(bench: Bench, fact: Facts) -> Extreme:
         raise Unasked("there is no loss_fn(outputs, target) to be called")
     seed_everything(bench.seed)
     with in_eval_mode(setup):
-        outputs = setup.outputs(batch)
+        try:
+            outputs = setup.outputs(batch)
+        except Exception as error:
+            if setup.train_step is None:
+                raise
+            raise Unasked(f"the model cannot be called as model(inputs): {error}") from error
     target = batch[1]
     if not isinstance(outputs, Tensor) or not outputs.is_floating_point() or outputs.dim() < 1:
         raise Unasked("the model's output is not one tensor")

@@ -13,14 +13,14 @@ from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.samples_independent import Influence
 from smokealarm.memorize.fit import Facts
 from smokealarm.memorize.probes.batch_dims import (
-    along,
     batch_dims,
     main_input,
     narrowed,
     repeated,
 )
 from smokealarm.memorize.probes.links import by_value_only, on_purpose
-from smokealarm.memorize.probes.outputs import Call, Program, heard, moved
+from smokealarm.memorize.probes.hearing import Call
+from smokealarm.memorize.probes.outputs import Program, heard, moved
 
 
 class Rows(NamedTuple):

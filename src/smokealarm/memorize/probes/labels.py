@@ -28,6 +28,8 @@ def probe(bench: Bench, fact: Facts) -> Control:
     target = _target(setup.batch)
     if torch.equal(target, target.roll(1, 0)):
         raise Unasked("all samples have the same label")
+    if torch.equal(target, torch.arange(samples, device=target.device)):
+        raise Unasked("the labels are the places of the samples in the batch")
     constant = _constant(setup, target)
     seed_everything(bench.seed)
     step = train_step(setup)
@@ -43,7 +45,7 @@ def probe(bench: Bench, fact: Facts) -> Control:
 
 def _loss(setup: Setup, batch: Any, step: Callable[[Any], float]) -> float:
     """In eval mode where it can be told so; a step of the user's own says it before it updates."""
-    if setup.train_step is not None or setup.loss is None:
+    if setup.loss is None or (setup.train_step is not None and not setup.owner):
         return step(fresh(batch))
     with in_eval_mode(setup):
         return float(loss_of(setup, fresh(batch)))
@@ -67,7 +69,7 @@ def _moved(batch: Any, samples: int, *, labels: bool) -> Any:
 
     if isinstance(batch, Mapping):
         changed = {k: mapped(v, roll) if (k in LABELS) == labels else v for k, v in batch.items()}
-        return type(batch)(changed) if type(batch) is not dict else changed
+        return changed
     inputs, target = batch
     return (inputs, mapped(target, roll)) if labels else (mapped(inputs, roll), target)
 
@@ -75,8 +77,9 @@ def _moved(batch: Any, samples: int, *, labels: bool) -> Any:
 def _constant(setup: Setup, target: Tensor) -> float:
     """The loss of the best answer that is the same for all samples."""
     if not target.is_floating_point():
-        _, counts = target[target >= 0].unique(return_counts=True)
-        return float(torch.distributions.Categorical(counts.double()).entropy())
+        shares = torch.bincount(target[target >= 0].flatten()).double()
+        shares /= shares.sum()
+        return float(-torch.xlogy(shares, shares).sum())
     values = target.double()
     if setup.loss_fn is F.mse_loss or isinstance(setup.loss_fn, nn.MSELoss):
         return float(values.var(0, correction=0).mean())

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from smokealarm.memorize.probes.batch_dims import SEQUENCE
-from smokealarm.memorize.probes.outputs import Call, Program, outputs_of, ready
+from smokealarm.memorize.probes.hearing import Call
+from smokealarm.memorize.probes.outputs import Program, outputs_of, ready
 
 GATHERING = {
     torch.index_add,

@@ -14,7 +14,8 @@ from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.padding_ignored import Padding
 from smokealarm.memorize.fit import Facts
 from smokealarm.memorize.probes.batch_dims import main_input, repeated
-from smokealarm.memorize.probes.outputs import Call, Given, Program, heard, moved
+from smokealarm.memorize.probes.hearing import Call, Given
+from smokealarm.memorize.probes.outputs import Program, heard, moved
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 

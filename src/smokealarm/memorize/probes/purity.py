@@ -28,17 +28,26 @@ ATTENTION = "scaled_dot_product_attention"
 DRAWING = {"randn", "randn_like", "rand", "rand_like", "randint", "randint_like", "randperm"}
 DRAWING |= {"normal", "normal_", "uniform_", "bernoulli", "bernoulli_", "multinomial", "poisson"}
 DRAWING |= {"exponential_", "gumbel_softmax", "rrelu"}
+SCALING = {"mul", "__mul__", "__rmul__", "mul_", "__imul__", "multiply", "addcmul"}
+LAYERS = {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose2d", "matmul", "__matmul__", "cat"}
+KEPT = 16  # drawn tensors that are followed
 State = dict[str, Tensor]
 
 
 class Spy(TorchFunctionMode):
-    """Notes which functions draw random numbers, and the user's line that calls them."""
+    """Notes which functions draw random numbers, and the user's line that calls them.
+
+    A sample whose spread the model computes (mean + std * noise), and noise that is the input of a
+    layer, are what generative models are made of; noise of a fixed size that is added is not.
+    """
 
     def __init__(self, root: Path) -> None:
         super().__init__()
         self._root = root
         self.dropped: tuple[str, Place | None] = ("", None)
         self.sampled: tuple[str, Place | None] = ("", None)
+        self.generates = False
+        self._drawn: list[Tensor] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -47,7 +56,19 @@ class Spy(TorchFunctionMode):
             self.dropped = (name, users_line(self._root))
         elif not self.sampled[0] and name in DRAWING:
             self.sampled = (name, users_line(self._root))
-        return func(*args, **kwargs)
+        self.generates = self.generates or self._is_sample(name, args)
+        result = func(*args, **kwargs)
+        if name in DRAWING and isinstance(result, Tensor) and len(self._drawn) < KEPT:
+            self._drawn.append(result)
+        return result
+
+    def _is_sample(self, name: str, args: Any) -> bool:
+        """Whether what was drawn is scaled by a tensor, or given to a layer."""
+        if name not in SCALING and name not in LAYERS:
+            return False
+        given = [each for each in tensors(args) if each.numel() > 1]
+        drawn = [any(each is noise for noise in self._drawn) for each in given]
+        return any(drawn) and (name in LAYERS or not all(drawn))
 
 
 def _drops(name: str, args: Any, kwargs: Mapping[str, Any]) -> bool:
@@ -86,7 +107,7 @@ def probe(bench: Bench, fact: Facts) -> Purity:
         dropout_place=spy.dropped[1],
         sampled=spy.sampled[0],
         sampled_place=spy.sampled[1],
-        moved=_distance(first, other),
+        moved=0.0 if spy.generates and not spy.dropped[0] else _distance(first, other),
         drifted=_distance(first, again),
         own=setup.eval_step is not None,
     )
@@ -113,9 +134,17 @@ def _numbers(answer: Any) -> list[Tensor]:
     if isinstance(answer, (list, tuple)):
         return [each for item in answer for each in _numbers(item)]
     if isinstance(answer, Mapping):
-        return [each for item in answer.values() for each in _numbers(item)]
+        return [each for item in _judged(answer) for each in _numbers(item)]
     kept = [each for each in tensors(answer) if each.is_floating_point()]
     return [each.detach().double().clone() for each in kept]
+
+
+def _judged(answer: Mapping[Any, Any]) -> list[Any]:
+    """Beside a loss, plain numbers are the time it took, and counts of what was seen so far."""
+    if not any("loss" in str(key) for key in answer):
+        return list(answer.values())
+    plain = (bool, int, float)
+    return [each for key, each in answer.items() if "loss" in str(key) or not isinstance(each, plain)]
 
 
 def _distance(one: list[Tensor], other: list[Tensor]) -> float:

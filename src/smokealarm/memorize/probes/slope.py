@@ -25,7 +25,7 @@ from smokealarm.memorize.watches.backward import graph, listening_to_backward
 CALLS = 16  # of the step, until an optimizer makes one
 CHANGE = 1e-3  # of the loss that a step along the gradient should make
 BOOSTS = (1.0, 100.0, 1e4, 1e6)
-ROUNDING = 3e-6  # of the loss: a change smaller than that tells nothing
+CLEAR, ROUNDING = 1e-4, 1e-5  # changes of the loss, of itself: well above rounding, and just above
 PARTS = 4  # modules that are asked for on their own
 SLIGHT = 1e-3  # of the whole gradient: modules with less than that are not asked for
 Vectors = dict[int, Tensor]
@@ -60,7 +60,7 @@ class Look:
         self.functions.update(node.name() for node in graph(roots))
 
     def _before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        self.closure = self.closure or len(args) > 1 or kwargs.get("closure") is not None
+        self.closure = self.closure or any(map(callable, (*args[1:], kwargs.get("closure"))))
         if id(optimizer) in self.seen:
             return
         self.place = self.place or users_line(self._root)
@@ -86,7 +86,8 @@ def probe(bench: Bench, fact: Facts) -> Slope:
     loss = math.nan
     with look.looking():
         for _ in range(CALLS):
-            loss, look.backwards = replay.loss(), 0 if not look.seen else look.backwards
+            look.backwards = 0
+            loss = replay.step()
             if look.seen:
                 break
     if look.closure or not look.seen:
@@ -118,12 +119,14 @@ def _along(replay: Replay, loss: float, name: str, gradient: Vectors) -> Along |
     for boost in BOOSTS:  # a gradient may be far longer than that of the loss
         length = boost * CHANGE * scale / norm
         rise = _rise(replay, gradient, min(length, farthest) / norm)
-        if abs(rise) > ROUNDING * scale or length > farthest:
+        if abs(rise) > CLEAR * scale or length > farthest:
             break
     if abs(rise) <= ROUNDING * scale or not math.isfinite(rise):
         return None
     length = min(length, farthest)
     near = rise / (2 * length * norm)
+    if name and near > 0:  # of a part, only the sign is in question
+        return Along(name, norm, near, near)
     return Along(name, norm, near, _rise(replay, gradient, 3 * length / norm) / (6 * length * norm))
 
 

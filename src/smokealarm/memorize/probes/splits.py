@@ -26,10 +26,14 @@ def probe(bench: Bench, fact: Facts) -> Splits:
 def _weighed(bench: Bench, precision: torch.dtype) -> Splits:
     setup = bench.made()
     samples = size(setup.batch)
-    if setup.train_step is not None or setup.loss is None:
-        raise Unasked("the step is no plain call of the loss: what it makes of half a batch is not known")
+    if setup.loss is None or (setup.train_step is not None and not setup.owner):
+        raise Unasked(
+            "the step is no plain call of the loss: what it makes of half a batch is not known"
+        )
     if samples is None or samples < 4:
-        raise Unasked("the batch cannot be split: it has not four samples along the first dimension")
+        raise Unasked(
+            "the batch cannot be split: it has not four samples along the first dimension"
+        )
     double = precision is torch.float64
     loss_of(setup, fresh(setup.batch))  # lazy layers take their shape
     for module in (*setup.modules.values(), setup.loss_fn):

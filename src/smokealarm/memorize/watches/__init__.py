@@ -13,13 +13,27 @@ from typing import Any, Protocol
 
 from smokealarm.memorize.checks.memory_steady import Retention
 from smokealarm.memorize.checks.norms import Norms
+from smokealarm.memorize.checks.once_per_step import Repeated
 from smokealarm.memorize.checks.optimizer_complete import Strays
+from smokealarm.memorize.checks.optimizer_settings import Settings
 from smokealarm.memorize.checks.stacked_linear import Stacked
+from smokealarm.memorize.checks.state_carried import Carried
 from smokealarm.memorize.checks.train_mode import Modes
 from smokealarm.memorize.fit import Flow
 from smokealarm.memorize.losses import LossCalls
 from smokealarm.memorize.setup import Setup
-from smokealarm.memorize.watches import gradients, linears, losses, modes, norms, retention, strays
+from smokealarm.memorize.watches import (
+    carried,
+    gradients,
+    linears,
+    losses,
+    modes,
+    norms,
+    repeated,
+    retention,
+    settings,
+    strays,
+)
 
 
 class Watch(Protocol):
@@ -46,4 +60,7 @@ WATCHES: Mapping[type, Callable[[Setup, Path], Watch]] = {
     LossCalls: losses.Watch,
     Stacked: linears.Watch,
     Norms: norms.Watch,
+    Carried: carried.Watch,
+    Settings: settings.Watch,
+    Repeated: repeated.Watch,
 }

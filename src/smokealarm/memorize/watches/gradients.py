@@ -21,10 +21,10 @@ from smokealarm.child.stack import users_line
 from smokealarm.errors import Place
 from smokealarm.memorize.fit import Flow
 from smokealarm.memorize.setup import Setup
+from smokealarm.memorize.watches.copies import Copies
 
 JUDGED = 8  # steps of optimizers that are looked at closely
 COMPARED = 4  # parameters whose gradients are compared number by number
-KEPT = 10_000_000  # numbers in parameters of which a copy is kept, to see whether they move
 LARGEST = 1_000_000  # numbers in a parameter that is compared
 
 
@@ -51,7 +51,7 @@ class Watch:
         self._steps = 0
         self._twice: set[int] = set()
         self._rate: float | None = None
-        self._first: dict[int, Tensor] = {}  # parameters as they were
+        self._copies = Copies()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -156,11 +156,8 @@ class Watch:
         return piled and float((gradient - brought).norm()) > 0.1 * size
 
     def before_step(self, number: int, batch: Any) -> None:
-        room = KEPT if number == 1 else 0
-        for _, parameter in self._setup.parameters() if room else ():
-            if parameter.numel() <= min(room, LARGEST):
-                self._first[id(parameter)] = parameter.detach().clone()
-                room -= parameter.numel()
+        if number == 1:
+            self._copies = Copies(self._setup)
 
     def after_step(self, number: int, loss: float) -> None:
         """Everything is told by the hooks."""
@@ -183,8 +180,8 @@ class Watch:
             flat=frozenset(name for name, p in self._setup.parameters() if p.dim() < 2),
             waiting=self._names(self._waiting()),
             twice=self._names(self._twice),
-            moved=self._names(set(self._moved())),
-            still=bool(self._first) and not any(True for _ in self._changed()),
+            moved=self._names(self._moved()),
+            still=self._copies.any and not self._copies.changed(),
             others=sum(self._strangers.values()),
             highest_rate=self._rate,
         )
@@ -198,17 +195,9 @@ class Watch:
                 waiting |= own
         return waiting
 
-    def _moved(self) -> Iterator[int]:
+    def _moved(self) -> set[int]:
         """By hand, or as an average of others: not by an optimizer, which would want a gradient."""
-        return (key for key in self._changed() if not (key in self._held and key in self._arrived))
-
-    def _changed(self) -> Iterator[int]:
-        for _, parameter in self._setup.parameters():
-            before = self._first.get(id(parameter))
-            if before is not None and not (
-                before.shape == parameter.shape and torch.equal(before, parameter.detach())
-            ):
-                yield id(parameter)
+        return self._copies.changed() - (self._held & self._arrived)
 
     def _names(self, keys: set[int]) -> frozenset[str]:
         return frozenset(self._named[key] for key in keys if key in self._named)

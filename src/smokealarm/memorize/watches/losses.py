@@ -128,6 +128,8 @@ class Watch:
             users_line(self._root),
             value=float(result.detach()) if result.numel() == 1 else None,
             made_by=_maker(outputs),
+            cut_from=_cut_from(outputs),
+            smoothing=float(given.get("label_smoothing", 0.0)),
             lowest=float(seen.min()),
             highest=float(seen.max()),
             sums=_to_one(seen, seen) if float(seen.min()) >= 0 else (),
@@ -165,6 +167,9 @@ def _of_targets(given: dict[str, Any], target: Tensor, pads: frozenset[int]) -> 
         ignore = given["ignore_index"]
         counted = target[target != ignore]
         known["ignored"] = target.numel() > 0 and counted.numel() == 0
+        known["targets"], known["counted"] = target.numel(), counted.numel()
+        if given.get("weight") is not None:
+            known["weights"] = int((given["weight"] != 0).sum())
         if given.get("weight") is None and given["reduction"] != "none":
             known["padded"] = sum(
                 float((target == pad).double().mean()) for pad in pads if pad != ignore
@@ -198,6 +203,19 @@ def _maker(outputs: Tensor) -> str:
             return MAKERS.get(name, "")
         node = node.next_functions[0][0]
     return ""
+
+
+def _cut_from(outputs: Tensor) -> int:
+    """The samples in the tensor that one was taken out of, by an index or a slice at its beginning."""
+    node: Any = outputs.grad_fn
+    for _ in range(8):
+        name = node.name().partition("Backward")[0] if node is not None else ""
+        if name in ("Select", "Slice") and getattr(node, "_saved_dim", None) == 0:
+            return int(getattr(node, "_saved_self_sym_sizes", (0,))[0])
+        if name not in SEEN_THROUGH:
+            return 0
+        node = node.next_functions[0][0]
+    return 0
 
 
 def _pads(setup: Setup) -> frozenset[int]:
