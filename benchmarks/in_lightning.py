@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 Step = Callable[[Any], Any]
-QUIET = {
+QUIET: dict[str, Any] = {
     "logger": False,
     "enable_checkpointing": False,
     "enable_progress_bar": False,
@@ -42,11 +42,15 @@ class Module(lightning.LightningModule):
         return torch.optim.SGD([self.nothing], 1.0)
 
 
+def as_it_is(batch: Any) -> Any:
+    return batch
+
+
 def trained(step: Step, batch: Any, **options: Any) -> list[float]:
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     module = Module(step)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        loader: DataLoader[Any] = DataLoader([batch], batch_size=None, collate_fn=lambda it: it)  # type: ignore[arg-type]  # a list is a dataset
-        lightning.Trainer(**QUIET, **options).fit(module, loader)  # type: ignore[arg-type]  # of mixed types
+        loader: Any = DataLoader([batch], None, collate_fn=as_it_is)  # type: ignore[arg-type]
+        lightning.Trainer(**QUIET, **options).fit(module, loader)
     return module.losses

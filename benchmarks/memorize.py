@@ -1,11 +1,11 @@
 """The stage `memorize` against what people do today: what each calls wrong, and what it costs. Markdown.
 
-    python -m benchmarks.memorize [--facts] [--programs 16] [--faults 6] [--healthy 40]
+    python -m benchmarks.memorize [cost] [verdicts] [facts] [--programs 16] [--faults 6] [--healthy 40]
 
 The first table is the CPU, user and system, of fresh processes on one thread with whatever they start,
 next to the same where everything is loaded. Then faults are planted into programs of the open zoo, and
-all contenders are asked of those and of more programs without any. `--facts` tells instead where the time
-of the stage goes. Two processes; a run takes some five minutes.
+all contenders are asked of those and of more programs without any. `facts` tells instead where the time of
+the stage goes. Two processes; a run takes some five minutes.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.contenders import CONTENDERS
 from benchmarks.facts_cost import cost_of_facts
 from benchmarks.memorize_zoo import Task, asked, at_work, rate, results, spread
+from benchmarks.zoo_plain import STEPS
 from smokealarm.child import loaded
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.faults import FAULTS
@@ -64,27 +66,26 @@ def main(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         context = multiprocessing.get_context("spawn")
         with context.Pool(2, ready, (folder,)) as pool:
-            if options.facts:
+            if "facts" in options.parts:
                 tell_facts(pool)
-                return
-            cold = pool.map(afresh, COSTED, 1)
-            warm = [found for _, found in results(pool, answers, [Task(p, 0) for p in COSTED])]
-            tell_cost(cold, warm)
-            tell_quality(pool, options)
+            if "cost" in options.parts:
+                tell_cost(pool)
+            if "verdicts" in options.parts:
+                tell_verdicts(pool, options)
 
 
-def tell_cost(cold: Sequence[Mapping[str, float]], warm: Sequence[Answers]) -> None:
-    names = [*cold[0]]
+def tell_cost(pool: Any) -> None:
+    names = [*(each.name for each in CONTENDERS), OURS]
     print(f"| CPU s, start-up included (without) | {' | '.join(names)} | {OURS} / plain |")
     print("| --- |" + " --- |" * (len(names) + 1))
-    for program, cpu, said in zip(COSTED, cold, warm):
+    for program, (cpu, said) in zip(COSTED, pool.imap(cost, COSTED, 1)):
         cells = [f"{cpu[name]:.1f} ({said[name].cpu:.2f})" for name in names]
         ratio = cpu[OURS] / cpu[PLAIN], said[OURS].cpu / said[PLAIN].cpu
         cells.append(f"{ratio[0]:.2f} ({ratio[1]:.2f})")
         print(f"| {program.in_words} | {' | '.join(cells)} |", flush=True)
 
 
-def tell_quality(pool: Any, options: argparse.Namespace) -> None:
+def tell_verdicts(pool: Any, options: argparse.Namespace) -> None:
     planted = [Task(p, 0, fault) for p, fault in pairs(options.programs, options.faults)]
     healthy = [
         Task(program, 0)
@@ -125,7 +126,7 @@ def pairs(number: int, faults: int) -> list[tuple[Program, str]]:
 
 
 def tell_facts(pool: Any) -> None:
-    found = pool.map(cost_of_facts, [program.setup for program in COSTED], 1)
+    found = [*pool.imap(cost_of_facts, [program.setup for program in COSTED], 1)]
     print(
         "Shares of the CPU that 200 plain steps take; a fact that is watched for: what it adds.\n"
     )
@@ -152,22 +153,26 @@ def answers(task: Task) -> dict[str, Said]:
     if task.fault and told.unfit:
         return {}
     found = {OURS: Said(bool(told.failures), told.cpu)}
+    runs = {train: trained(train, task) for train in dict.fromkeys(c.train for c in CONTENDERS)}
     for contender in CONTENDERS:
-        before = time.process_time()
-        alarmed = alarms(contender, task)
-        found[contender.name] = Said(alarmed, time.process_time() - before)
+        losses, seconds = runs[contender.train]
+        found[contender.name] = Said(contender.alarms(losses), seconds)
     return found
 
 
-def alarms(contender: Contender, task: Task) -> bool:
-    try:
+def trained(train: Callable[..., list[float]], task: Task) -> tuple[list[float], float]:
+    """The losses, none where it ended with an error; and the CPU seconds."""
+    before = time.process_time()
+    losses: list[float] = []
+    with suppress(Exception):
         function = loaded(task.program.setup)
-        bench = Bench(function, "cpu", Path.cwd(), 200, task.seed, task.fault)
-        setup = bench.made()
-        step = train_step(setup)
-    except Exception:
-        return True
-    return contender.alarms(step, setup.batch)
+        setup = Bench(function, "cpu", Path.cwd(), STEPS, task.seed, task.fault).made()
+        losses = train(train_step(setup), setup.batch)
+    return losses, time.process_time() - before
+
+
+def cost(program: Program) -> tuple[Mapping[str, float], Answers]:
+    return afresh(program), answers(Task(program, 0))
 
 
 def afresh(program: Program) -> dict[str, float]:
@@ -192,7 +197,7 @@ def cpu(command: list[str]) -> float:
 
 def read() -> argparse.Namespace:
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--facts", action="store_true")
+    parser.add_argument("parts", nargs="*", default=["cost", "verdicts"])
     parser.add_argument("--programs", type=int, default=16)
     parser.add_argument("--faults", type=int, default=6)
     parser.add_argument("--healthy", type=int, default=40)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import psutil
@@ -133,6 +134,24 @@ def test_the_process_to_fork_from_ends_with_the_block(tmp_path: Path) -> None:
         [[parent, _]] = heard(tmp_path, WHO)
         assert psutil.pid_exists(parent)
     assert gone(parent)
+
+
+def test_a_fork_that_still_runs_in_another_thread_ends_with_the_block(tmp_path: Path) -> None:
+    code = "import os, time\ndef go(_, send):\n    send(os.getpid())\n    time.sleep(600)\n"
+    (tmp_path / "user.py").write_text(code, encoding="utf-8")
+    pids: Queue[int] = Queue()
+
+    def listened() -> None:
+        with running("user:go", None, cwd=tmp_path) as messages:
+            for pid in messages:
+                pids.put(pid)
+
+    with ThreadPoolExecutor(1) as pool:
+        with warm(cwd=tmp_path):
+            listening = pool.submit(listened)
+            pid = pids.get(timeout=60)
+        assert gone(pid)
+        assert isinstance(listening.exception(), Died)
 
 
 def gone(pid: int) -> bool:

@@ -87,8 +87,21 @@ HEALTHY: list[tuple[str, Callable[[], Causality]]] = [
     ("a masked transformer", lambda: of(lambda: Reader(later), NEXT)),
     ("a recurrent model", lambda: of(lambda: Reader(rnn=nn.GRU(8, 8, batch_first=True)), NEXT)),
     ("padding at the end", lambda: of(lambda: Reader(later), padded(), pad_id=0)),
+    ("a prefix that is read both ways", lambda: of(lambda: Reader(prefixed), after_a_prefix())),
     ("a causal convolution", lambda: of(lambda: Wave(2, 0), WAVE, causal=True)),
 ]
+
+
+def prefixed(allowed: Tensor) -> Tensor:
+    mask = allowed.triu(1)
+    mask[:, :4] = False
+    return mask
+
+
+def after_a_prefix() -> tuple[Tensor, Tensor]:
+    target = TEXT[:, 1:].clone()
+    target[:, :3] = -100
+    return TEXT[:, :-1], target
 
 
 def padded() -> tuple[Tensor, Tensor]:
@@ -100,10 +113,11 @@ def padded() -> tuple[Tensor, Tensor]:
 @pytest.mark.parametrize(("name", "found"), HEALTHY, ids=[name for name, _ in HEALTHY])
 def test_a_causal_model_gives_no_finding(name: str, found: Callable[[], Causality]) -> None:
     seen = found()
-    assert messages(seen) == [] and len(seen.leaks) == 3
+    assert messages(seen) == [] and len(seen.leaks) in (2, 3)
 
 
 FAULTY: list[tuple[str, Callable[[], Causality], str]] = [
+    ("no mask behind a prefix", lambda: of(Reader, after_a_prefix()), FUTURE),
     ("no mask", lambda: of(Reader, NEXT), FUTURE),
     ("a mask the wrong way round", lambda: of(lambda: Reader(lambda a: a.tril(-1)), NEXT), FUTURE),
     ("a mask off by one", lambda: of(lambda: Reader(lambda a: a.triu(2)), NEXT), FUTURE),

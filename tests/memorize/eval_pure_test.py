@@ -140,6 +140,7 @@ def test_what_a_generative_model_samples_is_left_alone(name: str, tmp_path: Path
 
 
 def test_a_clock_beside_the_loss_is_no_state(tmp_path: Path) -> None:
-    evaluate = 'import time; loss = F.cross_entropy(model(batch[0]), batch[1])\n        return {"loss": loss, "seconds": time.perf_counter()}'
+    evaluate = """import time; loss = F.cross_entropy(model(batch[0]), batch[1])
+        return {"loss": loss, "seconds": time.perf_counter()}"""
     answer = answer_here(tmp_path, program(evaluate=evaluate), "eval_pure", steps=20)
     assert (answer.messages, answer.doubt) == ([], None)

@@ -63,6 +63,10 @@ HEALTHY = {
         "SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=0.1)"
     ),
     "Rprop": usual("Rprop(model.parameters(), 0.01)"),
+    "a sum that is minimised and a mean that is told": program("""
+loss = F.cross_entropy(model(batch[0]), batch[1], reduction="sum")
+optimizer.zero_grad(); loss.backward(); optimizer.step()
+return loss.item() / len(batch[1])""").replace("(16,", "(512,"),
     "an objective that is maximized": program(
         "loss = loss_of(batch); optimizer.zero_grad(); (-loss).backward(); optimizer.step(); return loss",
         "torch.optim.Adam(model.parameters(), 1e-2, maximize=True)",

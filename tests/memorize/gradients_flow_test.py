@@ -54,6 +54,10 @@ HEALTHY = {
         "self.gate = nn.Parameter(torch.zeros(()))",
     ),
     "a layer that is not called": program("pass"),
+    "a teacher in eval mode, in the same module": program(
+        "self.middle.eval()\n        with torch.no_grad(): soft = self.middle(hidden)\n"
+        "        hidden = hidden + soft"
+    ),
     "a straight-through estimator": program(
         "soft = self.middle(hidden); hidden = soft + ((soft > 0).float() - soft).detach()"
     ),

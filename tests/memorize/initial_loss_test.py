@@ -50,7 +50,7 @@ def test_an_ordinary_first_loss_is_fine(call: LossCall) -> None:
     [
         ENTROPY._replace(value=90.0),
         BINARY._replace(value=50.0),
-        SQUARE._replace(value=1e4),
+        SQUARE._replace(value=1e4, highest=100.0),
     ],
     ids=["cross-entropy", "binary cross-entropy", "mean square error"],
 )

@@ -101,6 +101,10 @@ FAILURES = {
         without("p.dim() < 2"),
         LEFT_OUT + "enter.bias, leave.bias, middle.bias, norm.bias, norm.weight",
     ),
+    "every bias": (
+        without("'bias' in n"),
+        LEFT_OUT + "enter.bias, leave.bias, middle.bias, norm.bias",
+    ),
     "a copy": (
         program(optimizer="optimizer = adam(copy.deepcopy(model).parameters())"),
         "the optimizer holds none of the model's parameters",

@@ -63,6 +63,17 @@ def setup(seed):
 """
 
 
+NORMED = "nn.Tanh(), nn.BatchNorm1d(16), nn.Dropout(0.3)"
+NOISY = """
+plain_setup = setup
+
+def setup(seed):
+    model, loss_fn, optimizer, batch = plain_setup(seed)
+    model.register_forward_pre_hook(lambda module, inputs: nn.functional.dropout(inputs[0], 0.5))
+    return model, loss_fn, optimizer, batch
+"""
+
+
 def own(
     sampled: bool = True, wrapped: bool = True, scaled: str = "", seed: str = "0 if True else rank"
 ) -> str:
@@ -71,8 +82,8 @@ def own(
 
 @pytest.mark.parametrize(
     "code",
-    [PLAIN.format(reduction=""), own()],
-    ids=["a program that knows of one process", "one that is made for several"],
+    [PLAIN.format(reduction=""), PLAIN.format(reduction="").replace("nn.Tanh()", NORMED), own()],
+    ids=["a program that knows of one process", "batch-norm", "one that is made for several"],
 )
 def test_what_agrees_gives_no_finding(tmp_path: Path, code: str) -> None:
     answer = of_code(tmp_path, code, "ranks_agree")["ranks_agree"]
@@ -101,8 +112,8 @@ def test_what_disagrees_is_found(tmp_path: Path, code: str, message: str) -> Non
     assert (answer.findings[0].path, answer.findings[0].remedy != "") == ("train.py", True)
 
 
-def test_dropout_leaves_the_gradients_without_a_verdict(tmp_path: Path) -> None:
-    code = PLAIN.format(reduction="").replace("nn.Tanh()", "nn.Tanh(), nn.Dropout(0.5)")
+def test_random_numbers_leave_the_gradients_without_a_verdict(tmp_path: Path) -> None:
+    code = PLAIN.format(reduction="") + NOISY
     answer = of_code(tmp_path, code, "ranks_agree")["ranks_agree"]
     assert answer.doubt and "were not compared: they are random" in answer.doubt.message
 

@@ -68,10 +68,12 @@ def test_work_that_is_not_committed_is_not_taken_for_the_trainings(
     assert answer(tmp_path, monkeypatch, "pass", mine).findings == []
 
 
+@pytest.mark.parametrize("before", [{}, {"last.pt": "old"}], ids=["new", "of an earlier run"])
 def test_a_checkpoint_beside_the_code_is_noticed_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: dict[str, str]
 ) -> None:
-    (finding,) = answer(tmp_path, monkeypatch, "torch.save(model.state_dict(), 'last.pt')").findings
+    write = "torch.save(model.state_dict(), 'last.pt')"
+    (finding,) = answer(tmp_path, monkeypatch, write, before).findings
     assert finding.message == "while your code ran, files were made in the repository: last.pt"
     assert finding.level is Level.NOTICE
     assert (tmp_path / "r" / "last.pt").exists()

@@ -129,7 +129,10 @@ def hinge_gan_with_spread_over_the_batch(seed):
 def image_to_image_with_a_patch_critic(seed):
     """pix2pix: an adversarial term and a hundred times the distance to the truth."""
     net_G = nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1), nn.InstanceNorm2d(16), nn.ReLU(), nn.Conv2d(16, 1, 3, padding=1)
+        nn.Conv2d(1, 16, 3, padding=1),
+        nn.InstanceNorm2d(16),
+        nn.ReLU(),
+        nn.Conv2d(16, 1, 3, padding=1),
     )
     net_D = nn.Sequential(
         nn.Conv2d(2, 16, 4, 2, 1), nn.LeakyReLU(0.2, True), nn.Conv2d(16, 1, 4, 1, 1)

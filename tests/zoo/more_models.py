@@ -33,6 +33,7 @@ class DETR(nn.Module):
             tgt = layer.norm1(tgt + layer.self_attn(q, q, tgt)[0])
             tgt = layer.norm2(tgt + layer.multihead_attn(tgt + query, memory, memory)[0])
             tgt = layer.norm3(tgt + layer.linear2(F.relu(layer.linear1(tgt))))
+        tgt = self.transformer.decoder.norm(tgt)
         return {"pred_logits": self.class_embed(tgt), "pred_boxes": self.bbox_embed(tgt).sigmoid()}
 
 
@@ -65,9 +66,7 @@ class SetCriterion(nn.Module):
         rows = torch.arange(len(boxes)).unsqueeze(1)
         target = torch.full(outputs["pred_logits"].shape[:2], 3)
         target[rows, index] = labels
-        loss_ce = F.cross_entropy(
-            outputs["pred_logits"].transpose(1, 2), target, self.empty_weight
-        )
+        loss_ce = F.cross_entropy(outputs["pred_logits"].transpose(1, 2), target, self.empty_weight)
         loss_bbox = F.l1_loss(outputs["pred_boxes"][rows, index], boxes)
         return loss_ce + 5 * loss_bbox
 
@@ -240,7 +239,8 @@ class Glow(nn.Module):
         super().__init__()
         self.norms = nn.ModuleList(ActNorm(dim) for _ in range(depth))
         self.nets = nn.ModuleList(
-            nn.Sequential(nn.Linear(dim // 2, 24), nn.ReLU(), nn.Linear(24, dim)) for _ in range(depth)
+            nn.Sequential(nn.Linear(dim // 2, 24), nn.ReLU(), nn.Linear(24, dim))
+            for _ in range(depth)
         )
         for net in self.nets:
             nn.init.zeros_(net[-1].weight)
@@ -310,7 +310,9 @@ def gaussian_likelihood(seed):
 
 def cox_survival(seed):
     """The partial likelihood compares everybody with those who are still at risk."""
-    model = nn.Sequential(nn.Linear(8, 32), nn.SELU(), nn.AlphaDropout(0.1), nn.Linear(32, 1, bias=False))
+    model = nn.Sequential(
+        nn.Linear(8, 32), nn.SELU(), nn.AlphaDropout(0.1), nn.Linear(32, 1, bias=False)
+    )
 
     def loss_fn(risk, target):
         time, event = target[:, 0], target[:, 1]
@@ -330,7 +332,9 @@ def cox_survival(seed):
 
 def quantile_regression(seed):
     quantiles = torch.tensor([0.1, 0.5, 0.9])
-    model = nn.Sequential(nn.Linear(3, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 3))
+    model = nn.Sequential(
+        nn.Linear(3, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 3)
+    )
 
     def pinball(preds, target):
         errors = target.unsqueeze(1) - preds
@@ -399,7 +403,9 @@ class GAT(nn.Module):
     def __init__(self, i=8, h=16, c=3):
         super().__init__()
         self.lin1, self.lin2 = nn.Linear(i, h, bias=False), nn.Linear(h, c, bias=False)
-        self.att1, self.att2 = nn.Parameter(torch.randn(2, h) * 0.1), nn.Parameter(torch.randn(2, c))
+        self.att1, self.att2 = nn.Parameter(torch.randn(2, h) * 0.1), nn.Parameter(
+            torch.randn(2, c)
+        )
 
     def conv(self, x, edge_index, lin, att):
         h = lin(x)
@@ -513,7 +519,9 @@ class Distiller(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.teacher = nn.Sequential(nn.Linear(12, 64), nn.Dropout(0.2), nn.ReLU(), nn.Linear(64, 4))
+        self.teacher = nn.Sequential(
+            nn.Linear(12, 64), nn.Dropout(0.2), nn.ReLU(), nn.Linear(64, 4)
+        )
         self.student = nn.Sequential(nn.Linear(12, 48), nn.ReLU(), nn.Linear(48, 4))
 
     def train(self, mode=True):
@@ -612,7 +620,10 @@ def neural_ordinary_differential_equation(seed):
     y0 = torch.tensor([[1.2, 0.0], [0.8, 0.4], [0.5, 1.0]])
     angle = t.view(-1, 1) * 1.5
     true_y = torch.stack(
-        [y0[:, 0] * angle.cos() - y0[:, 1] * angle.sin(), y0[:, 0] * angle.sin() + y0[:, 1] * angle.cos()],
+        [
+            y0[:, 0] * angle.cos() - y0[:, 1] * angle.sin(),
+            y0[:, 0] * angle.sin() + y0[:, 1] * angle.cos(),
+        ],
         -1,
     )
     return {
@@ -627,7 +638,9 @@ class NeRF(nn.Module):
     def __init__(self, width=64, frequencies=4):
         super().__init__()
         self.frequencies = frequencies
-        self.pts_linears = nn.ModuleList([nn.Linear(3 + 6 * frequencies, width), nn.Linear(width, width)])
+        self.pts_linears = nn.ModuleList(
+            [nn.Linear(3 + 6 * frequencies, width), nn.Linear(width, width)]
+        )
         self.feature_linear = nn.Linear(width, width)
         self.alpha_linear = nn.Linear(width, 1)
         self.views_linear = nn.Linear(width + 3, width // 2)
@@ -753,7 +766,9 @@ def simsiam(seed):
 
 class BYOL:
     def __init__(self):
-        self.online = nn.Sequential(nn.Linear(8, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 16))
+        self.online = nn.Sequential(
+            nn.Linear(8, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 16)
+        )
         self.predictor = nn.Sequential(nn.Linear(16, 32), nn.ReLU(), nn.Linear(32, 16))
         self.target = copy.deepcopy(self.online)
         self.model = nn.ModuleList([self.online, self.predictor, self.target])
@@ -768,7 +783,9 @@ class BYOL:
         for a, b in ((view1, view2), (view2, view1)):
             with torch.no_grad():
                 z = F.normalize(self.target(b), dim=-1)
-            loss = loss + (2 - 2 * (F.normalize(self.predictor(self.online(a)), dim=-1) * z).sum(-1))
+            loss = loss + (
+                2 - 2 * (F.normalize(self.predictor(self.online(a)), dim=-1) * z).sum(-1)
+            )
         loss = loss.mean()
         self.optimizer.zero_grad()
         loss.backward()

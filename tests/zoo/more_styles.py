@@ -57,7 +57,9 @@ class SAM(torch.optim.Optimizer):
 
     @torch.no_grad()
     def first_step(self, zero_grad=False):
-        grads = [p.grad.norm() for g in self.param_groups for p in g["params"] if p.grad is not None]
+        grads = [
+            p.grad.norm() for g in self.param_groups for p in g["params"] if p.grad is not None
+        ]
         norm = torch.norm(torch.stack(grads))
         for group in self.param_groups:
             for p in group["params"]:
@@ -120,7 +122,12 @@ class Lion(torch.optim.Optimizer):
 
 def lion_of_ones_own(seed):
     model = mlp()
-    return model, nn.CrossEntropyLoss(), Lion(model.parameters(), 3e-3, weight_decay=0.1), labelled()
+    return (
+        model,
+        nn.CrossEntropyLoss(),
+        Lion(model.parameters(), 3e-3, weight_decay=0.1),
+        labelled(),
+    )
 
 
 def decay_and_no_decay(seed):
@@ -386,7 +393,12 @@ def reptile(seed):
         return loss.item()
 
     x = torch.linspace(-3, 3, 16).unsqueeze(1)
-    return {"model": model, "optimizer": optimizer, "train_step": train_step, "data": [(x, x.sin())]}
+    return {
+        "model": model,
+        "optimizer": optimizer,
+        "train_step": train_step,
+        "data": [(x, x.sin())],
+    }
 
 
 def model_agnostic_meta_learning(seed):

@@ -351,7 +351,9 @@ class TransformerModel(nn.Module):
         super().__init__()
         self.pos_encoder = PositionalEncoding(d_model, dropout)
         layers = nn.TransformerEncoderLayer(d_model, nhead, d_hid, dropout)
-        self.transformer_encoder = nn.TransformerEncoder(layers, nlayers, enable_nested_tensor=False)
+        self.transformer_encoder = nn.TransformerEncoder(
+            layers, nlayers, enable_nested_tensor=False
+        )
         self.embedding = nn.Embedding(ntoken, d_model)
         self.d_model = d_model
         self.linear = nn.Linear(d_model, ntoken)

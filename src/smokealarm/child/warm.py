@@ -91,13 +91,16 @@ class _Nursery:
         self._ending = ending
         self._lock = Lock()
         self._control: socket.socket | None = None
+        self._alive: set[int] = set()  # forks whose end nobody has asked for yet
 
     def forked(self, call: str, mark: str, channel: int, dump: int) -> _Forked:
         ours, theirs = os.pipe()
         output = os.fdopen(ours, "rb")
         try:
             order = {"call": call, "cwd": str(self.cwd.resolve()), "mark": mark}
-            return _Forked(self, self._asked(order, channel, dump, theirs), output)
+            pid = self._asked(order, channel, dump, theirs)
+            self._alive.add(pid)
+            return _Forked(self, pid, output)
         except BaseException:
             output.close()
             raise
@@ -105,11 +108,12 @@ class _Nursery:
             os.close(theirs)
 
     def code(self, pid: int) -> int:
-        """How one of its children ended."""
+        """How one of its children ended; where the nursery is gone, nobody knows."""
+        self._alive.discard(pid)
         try:
             return self._asked({"ended": pid})
         except (OSError, ValueError):
-            return -signal.SIGKILL
+            return -signal.SIGHUP
 
     def _asked(self, order: Mapping[str, object], *fds: int) -> int:
         with self._lock:
@@ -121,6 +125,7 @@ class _Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         mark = secrets.token_hex(8)
         self._ending.enter_context(ours)
+        self._ending.callback(self._end_the_forks)
         self._ending.enter_context(ended(mark))
         ours.settimeout(LONGEST)
         words = ["smokealarm.child.nursery", str(theirs.fileno()), *self._modules]
@@ -128,6 +133,12 @@ class _Nursery:
             process = _afresh(words, self.cwd, mark, subprocess.DEVNULL, theirs.fileno())
         self._ending.callback(kill, process, mark)
         return ours
+
+    def _end_the_forks(self) -> None:
+        """After an interrupt, some still run in other threads."""
+        for pid in tuple(self._alive):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
 
 
 class _Forked:

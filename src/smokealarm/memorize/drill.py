@@ -1,7 +1,8 @@
 """The drill of this stage: the catalogue of faults in the user's own set-up, and healthy runs of it.
 
 Every trial is the case as `smokealarm check` runs it, in a child of its own, with one fault planted into the
-program once it is made, or with other seeds and no fault. A fault counts as caught where a check of the
+program once it is made, or with other seeds and no fault. The children are forked from a process that has
+loaded torch, and two of them run at once. A fault counts as caught where a check of the
 case alarms, whichever it is; a warning does not count, but is told. Checks that the case does not ask for
 look on: where one of them alarms at what was missed, it is named.
 
@@ -25,6 +26,7 @@ from smokealarm.memorize import CHECKS
 from smokealarm.memorize.faults import FAULTS, KIND_OF, told
 from smokealarm.memorize.faults.planting import UNFIT
 from smokealarm.memorize.selection import OPT_IN
+from smokealarm.memorize.subject import LOADED
 from smokealarm.results import Outcome, Results
 from smokealarm.signature import fields
 from smokealarm.stage import Ask, Case
@@ -35,7 +37,6 @@ WHOLE = "the case"
 HEALTHY = 10  # runs with other seeds, at most
 APART = 1000  # so far lie the seeds of two healthy runs, whatever `seeds` is
 AT_ONCE = 2  # trials
-LOADED = ("smokealarm.memorize.session", "torch._dynamo")  # the second by every optimizer
 OUT_OF_TIME = "the time was over: give it more with --budget SECONDS"
 OUR_BUG = "smokealarm itself failed"
 

@@ -87,6 +87,7 @@ class Flow(NamedTuple):
     flat: frozenset[str] = frozenset()  # those of one dimension: biases, scales of norms
     waiting: frozenset[str] = frozenset()  # in an optimizer of the set-up that never stepped
     twice: frozenset[str] = frozenset()  # held twice by one optimizer
+    resting: frozenset[str] = frozenset()  # of modules kept in eval mode while their model trains
     moved: frozenset[str] = frozenset()  # changed by other means than an optimizer's step
     still: bool = False  # nothing moved, of all that a copy was kept of
     others: int = 0  # held, not of the model, and with gradients
@@ -153,7 +154,7 @@ def listed(names: Collection[str], shown: int = 5) -> str:
 def without_gradient(flow: Flow, frozen: Collection[str]) -> frozenset[str]:
     """Held by an optimizer that stepped, not moved by others, and never with a gradient but zero."""
     moved = {name.rpartition(".")[0] for name in flow.moved}
-    idle = (flow.trainable & flow.held) - flow.nonzero
+    idle = (flow.trainable & flow.held) - flow.nonzero - flow.resting
     return frozenset(
         name for name in idle if name.rpartition(".")[0] not in moved and not declared(name, frozen)
     )

@@ -33,6 +33,7 @@ ENTROPIES = {
     functional.binary_cross_entropy,
     functional.binary_cross_entropy_with_logits,
 }
+LIKELIHOODS = {functional.poisson_nll_loss}
 PARTS = 64  # at most so many small batches: above, any number is near a whole one
 MOST = 65_536  # tokens in a batch whose prefixes are counted
 
@@ -50,7 +51,7 @@ class LossSpy(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         result = function(*args, **kwargs)
-        if function in ZERO or function in ENTROPIES:
+        if function in ZERO or function in ENTROPIES or function in LIKELIHOODS:
             with torch._C.DisableTorchFunction(), torch.no_grad(), suppress(Exception):
                 self._note(function, result, args, kwargs)
         return result
@@ -126,8 +127,18 @@ def _floor(function: Any, given: dict[str, Any]) -> float | None:
         return 0.0 if _sums_to_one(given) else None
     if function in ZERO:
         return 0.0
+    if function in LIKELIHOODS:
+        return _of_counts(given)
     floor = _entropy(function, given)
     return floor if floor is not None and math.isfinite(floor) else None
+
+
+def _of_counts(given: dict[str, Any]) -> float | None:
+    """Of a Poisson likelihood: the prediction is the count itself. Stirling's term comes on top."""
+    target = given["target"].double()
+    if given["reduction"] != "mean" or given["full"] or bool((target < 0).any()):
+        return None
+    return float((target - torch.xlogy(target, target)).mean())
 
 
 def _sums_to_one(given: dict[str, Any]) -> bool:
@@ -145,6 +156,10 @@ def _entropy(function: Any, given: dict[str, Any]) -> float | None:
     else:
         entropy = float(_binary(given["target"]).mean())
     weighted = given["weight"] is not None or given.get("pos_weight") is not None
+    if function is functional.cross_entropy and given["reduction"] == "mean" and entropy >= 1e-9:
+        target = given["target"]
+        if given["weight"] is not None and not target.is_floating_point() and target.dim() == 1:
+            return _weighted(target, given["weight"].double(), given["label_smoothing"])
     plain = not weighted and given["reduction"] == "mean"
     return entropy if plain or entropy < 1e-9 else None
 
@@ -158,6 +173,17 @@ def _categorical(outputs: Tensor, target: Tensor, smoothing: float) -> float:
     dim = 1 if soft.dim() > 1 else 0
     total = soft.sum(dim)  # one, but for several classes at once, such as (1, 0, 1)
     return float((torch.xlogy(total, total) - torch.xlogy(soft, soft).sum(dim)).mean())
+
+
+def _weighted(target: Tensor, weight: Tensor, smoothing: float) -> float | None:
+    """Of smoothed labels whose classes are weighted: the best prediction is in proportion to both."""
+    if bool((target < 0).any()):  # some are ignored
+        return None
+    soft = torch.eye(len(weight), dtype=torch.float64)[target] * (1 - smoothing)
+    soft = (soft + smoothing / len(weight)) * weight
+    total = soft.sum(1)
+    best = torch.xlogy(total, total) - torch.xlogy(soft, soft).sum(1)
+    return float(best.sum() / weight[target].sum())
 
 
 def _binary(target: Tensor) -> Tensor:

@@ -17,6 +17,8 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.utils.data.distributed import DistributedSampler
@@ -127,6 +129,7 @@ def _gradients(setup: Setup) -> Gradients:
 
 
 def _trained(setup: Setup, seed: int, seen: Sequence[Gradients], steps: int = STEPS) -> int:
+    _calm(setup)
     seed_everything(seed)
     step = train_step(setup)
     for _ in range(CALLS):
@@ -134,6 +137,17 @@ def _trained(setup: Setup, seed: int, seen: Sequence[Gradients], steps: int = ST
             break
         step(fresh(setup.batch))
     return len(seen)
+
+
+def _calm(setup: Setup) -> None:
+    """Batch-norm and dropout make gradients of halves another thing by their nature: without them."""
+    for model in setup.modules.values():
+        for module in model.modules():
+            if isinstance(module, _BatchNorm):
+                module.eval()
+                vars(module)["train"] = lambda mode=True: None  # so that nobody wakes it again
+            elif isinstance(module, _DropoutNd):
+                module.p = 0.0
 
 
 def _apart(setup: Setup) -> dict[str, float]:

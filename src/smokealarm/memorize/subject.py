@@ -17,6 +17,11 @@ from smokealarm.memorize.endings import CALLING, as_finding
 from smokealarm.stage import Ask, Case, Sight
 from smokealarm.workspace import Workspace
 
+CALL = "smokealarm.memorize.session:run"
+LOADED = (
+    "smokealarm.memorize.session",
+    "torch._dynamo",
+)  # by every child; the second by optimizers
 RELIEF = 60  # seconds for the forecast that is told of a program for which memory was not enough
 
 
@@ -58,8 +63,7 @@ def opened(
         "asks": [{"check": ask.check, "options": dict(ask.options)} for ask in asks],
     }
     limits = Limits(timeout_minutes * 60, memory_gb)
-    call = "smokealarm.memorize.session:run"
-    with running(call, argument, cwd=workspace.root, limits=limits) as messages:
+    with running(CALL, argument, cwd=workspace.root, limits=limits) as messages:
         relay = Relay(
             messages,
             asks,

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from smokealarm.child import Limits, running
+from smokealarm.child import Limits, running, warm
 from smokealarm.errors import Inconclusive, Place
 from smokealarm.finding import Level, Verdict
 from smokealarm.memorize import CHECKS
 from smokealarm.memorize.selection import OPT_IN
+from smokealarm.memorize.subject import LOADED
 from smokealarm.results import Results
 from smokealarm.signature import fields
 from smokealarm.stage import FILE_NAME, Ask, Case
@@ -75,6 +76,13 @@ def suggested(
     setup: str, root: Path, whole: Whole, *, runs: int, tell: Callable[[str], None]
 ) -> Suggestion:
     """Train it over seeds, then ask every check at as many others. Raises what the set-up ends with."""
+    with warm(*LOADED, cwd=root):
+        return _suggested(setup, root, whole, runs, tell)
+
+
+def _suggested(
+    setup: str, root: Path, whole: Whole, runs: int, tell: Callable[[str], None]
+) -> Suggestion:
     rehearsed = _rehearsed(setup, root, range(runs), tell)
     case = Case(
         stage="memorize",

@@ -48,7 +48,8 @@ def check(fit: Fit, *, tolerance: float = 0.0001) -> Iterator[Finding]:
     numbers, too. hints={"causal": False} settles that a model may look ahead.
 
     At the first, the middle and the last position but one, all later tokens are exchanged for others
-    of the same batch; padding stays. Outputs up to there must not move by more than `tolerance`, as a
+    of the same batch; padding stays. The first is the first whose target counts (not -100): a prefix
+    may be read both ways. Outputs up to there must not move by more than `tolerance`, as a
     share of how far the later ones move. What moves them: a mask that is missing, transposed or off
     by one, a bidirectional recurrent layer, a convolution that is padded on both sides.
 

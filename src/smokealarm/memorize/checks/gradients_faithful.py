@@ -57,6 +57,7 @@ class Slope(NamedTuple):
     upward: tuple[str, ...] = ()  # what makes an optimizer go up
     functions: tuple[str, ...] = ()  # in the graph of the loss
     place: Place | None = None
+    counts: frozenset[int] = frozenset()  # of samples, places, numbers: a sum is so many means
 
 
 def check(fit: Fit) -> Iterator[Finding]:
@@ -80,7 +81,8 @@ def check(fit: Fit) -> Iterator[Finding]:
 
     A part of the model whose gradient is reversed exactly, and no other, is a failure too, unless a
     function in the graph is named for it (GradientReversal, GRL). A warning: the gradient is larger
-    than that of the loss by a power of two from 512 on: a loss that was scaled and never unscaled.
+    than that of the loss by a power of two from 512 on: a loss that was scaled and never unscaled
+    (not where a sum over the batch is minimised and its mean returned).
 
     Clipping, accumulation, noise, penalties and gradient surgery change length or direction and do
     not turn it around. Not asked where the optimizer wants a closure (LBFGS, SAM), where the loss is
@@ -143,7 +145,7 @@ def _turned(fit: Fit, slope: Slope) -> Iterator[Finding]:
             part,
             slope,
         )
-    elif len(told) == 1 and (factor := _scaled(told[0])):
+    elif len(told) == 1 and (factor := _scaled(told[0])) and round(factor) not in slope.counts:
         yield _finding(
             fit,
             f"the gradient that the optimizer sees is {factor:.0f} times that of the loss",

@@ -36,9 +36,10 @@ def check(fit: Fit) -> Iterator[Finding]:
     came, or only zeros. They are changed by a third, module by module. If the first loss changes
     with them, they are in use, and the way back from the loss is cut: by .detach(), .data, no_grad,
     argmax, rounding, or a backward of your own. Parameters that no optimizer holds, that change by
-    other means (averages, updates by hand) or that the loss does not depend on at first (adapters
-    that begin at zero) are not judged so. If a cut is meant, freeze them with requires_grad_(False),
-    leave them out of the optimizer, or name them: hints={"frozen": ["teacher.*"]}.
+    other means (averages, updates by hand), of modules kept in eval mode while the rest trains (a
+    teacher), or that the loss does not depend on at first (adapters that begin at zero) are not
+    judged so. If a cut is meant, freeze them with requires_grad_(False), leave them out of the
+    optimizer, or name them: hints={"frozen": ["teacher.*"]}.
 
     Optimizers that compute their own gradients (LBFGS) are judged by what they hold only. Updates
     by hand, without an optimizer, cannot be judged.

@@ -126,9 +126,11 @@ def _certain(flow: Flow, left_out: Collection[str]) -> bool:
 
 
 def _weights_only(flow: Flow, held: Collection[str], left_out: Collection[str]) -> bool:
-    """Nothing but biases and norms is left out, all of them: the group without weight decay."""
-    biases = any(name.endswith("bias") for name in left_out)
-    return biases and flow.flat.issuperset(left_out) and flow.flat.isdisjoint(held)
+    """Every bias is left out and its weight is held; or all biases and norms are left out."""
+    biases = {name for name in left_out if name.endswith("bias")}
+    if all(f"{name.removesuffix('bias')}weight" in held for name in left_out):
+        return biases == set(left_out)
+    return bool(biases) and flow.flat.issuperset(left_out) and flow.flat.isdisjoint(held)
 
 
 def _end_only(flow: Flow, held: Collection[str], left_out: Collection[str]) -> bool:

@@ -23,13 +23,14 @@ def check(fit: Fit) -> Iterator[Finding]:
     only inference uses. Say so by requires_grad_(False), or hints={"frozen": ["projector.*"]}.
 
     A gradient of zero counts as one: layers that begin at zero send such at first. Parameters that
-    change by other means, as an average of weights does, are in use.
+    change by other means, as an average of weights does, are in use; what is kept in eval mode while
+    the rest trains (a teacher) is frozen on purpose.
     """
     flow = fit.fact(Flow)
     if not flow.arrived:
         raise Unasked("no gradient arrived anywhere: see `gradients_flow`")
     frozen = fit.hints.get("frozen", [])
-    idle = flow.trainable - flow.arrived - flow.moved
+    idle = flow.trainable - flow.arrived - flow.moved - flow.resting
     if named := [name for name in idle if not declared(name, frozen)]:
         yield Finding(
             message=f"parameters are trainable but the loss never reaches them: {listed(named)}",

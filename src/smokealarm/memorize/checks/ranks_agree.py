@@ -43,10 +43,11 @@ def check(fit: Fit) -> Iterator[Finding]:
     Failures: parameters that differ between the processes afterwards (a part outside of the wrapper, an
     initialisation that depends on the rank); both processes draw the same batch (no sampler); the
     first gradient is not that of one process on the whole batch: a multiple of it where the loss is
-    summed, or divided once too often, and another one where the loss or batch-norm mixes the samples.
+    summed, or divided once too often, and another one where the loss mixes the samples.
 
-    What draws random numbers in a step (dropout) has no gradient to compare: then the two others are
-    judged alone. Opt-in: it starts torch three times.
+    Dropout layers are switched off and batch-norm uses its running statistics meanwhile, since both make
+    something else of halves by their nature. Where a step draws other random numbers there is no
+    gradient to compare, and the rest is judged alone. Opt-in: it starts torch three times.
     """
     ranks = fit.fact(Ranks)
     if ranks.apart or ranks.same_batches:
@@ -56,7 +57,7 @@ def check(fit: Fit) -> Iterator[Finding]:
     if ranks.doubt or ranks.noise > SAME:
         raise Inconclusive(
             f"gradients of two processes were not compared: {ranks.doubt or 'they are random'}",
-            "Without dropout, and with a batch that can be halved, the comparison can be made.",
+            "Without random numbers, and with a batch that can be halved, the comparison can be made.",
             fit.place,
         )
     yield from _gradients(fit, ranks)
@@ -114,6 +115,6 @@ def _gradients(fit: Fit, ranks: Ranks) -> Iterator[Finding]:
         message = "two processes have another gradient than one on all the data"
         remedy = (
             "Look for what mixes the samples of a batch: a loss over pairs of them (gather them from"
-            " all ranks), batch-norm (SyncBatchNorm), a mean over parts of unequal size."
+            " all ranks), a normalisation over the batch, a mean over parts of unequal size."
         )
     yield Finding(message=message, remedy=remedy, evidence=evidence, **at(fit.place))

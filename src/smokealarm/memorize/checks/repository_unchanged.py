@@ -15,7 +15,7 @@ SHOWN = 8  # names in a message
 class Touched(NamedTuple):
     """Files that were made, changed or removed since before any of the user's code ran."""
 
-    made: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()  # or written anew, where git does not track them
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
@@ -30,8 +30,9 @@ def check(fit: Fit) -> Iterator[Finding]:
 
     A checkpoint, a log or a cache that training writes beside the code ends up in somebody's
     commit, and a second run may read what the first one left. `git status` is looked at before
-    your code is imported and when all other checks are done: what is new is a notice, what was
-    changed or removed a warning. Nothing is deleted. What git ignores is not looked at, nor are
+    your code is imported and when all other checks are done: what is new, or was left by an earlier
+    run and is written anew, is a notice; what was removed, and what git tracks and was changed, a
+    warning. Nothing is deleted. What git ignores is not looked at, nor are
     Python's caches. A file that somebody else saves in the meantime is told, too.
     """
     touched = fit.fact(Touched)

@@ -17,7 +17,7 @@ class Carried(NamedTuple):
     """What was there again, or not there any more, in the first steps."""
 
     steps: int = 0
-    same_numbers: bool = False  # after each step the random generator stood where it stood before
+    same_numbers: bool = False  # the random generator stood at the same place at every dropout
     returned: tuple[int, ...] = ()  # steps after which the weights had moved and were back
     forgetful: str = ""  # the optimizer that keeps a state and never found it again
     place: Place | None = None  # the user's line where that one steps
@@ -33,8 +33,8 @@ def check(fit: Fit) -> Iterator[Finding]:
 
     Three failures, each seen in the first steps of the fit:
 
-    - the random generator stands at the same place after each step: a seed is set within the step,
-      and dropout, noise and augmentation are the same each time;
+    - the random generator stands at the same place in each step when a dropout layer draws from it: a
+      seed is set within the step, and dropout, noise and augmentation are the same each time;
     - all weights have moved and are, to the last bit, those of the beginning again: a checkpoint or
       an initialisation within the loop;
     - an optimizer with momentum or averages (Adam, SGD with momentum) finds none of them when it
@@ -42,7 +42,7 @@ def check(fit: Fit) -> Iterator[Finding]:
 
     Averages, look-ahead, swaps and targets that follow slowly never bring all weights back exactly.
     Optimizers of what is not the model's own (perturbations, inner loops on copies) do not count, nor
-    do programs that draw no random numbers. Where it is meant, write `skip: REASON` below the check.
+    do programs without dropout layers in the first. Where it is meant, write `skip: REASON` below the check.
     """
     carried = fit.fact(Carried)
     if carried.steps < LOOKS + 1:

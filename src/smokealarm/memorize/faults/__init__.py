@@ -29,7 +29,7 @@ from smokealarm.memorize.faults import (
     state,
     targets,
 )
-from smokealarm.memorize.faults.planting import Unfit
+from smokealarm.memorize.faults.planting import HOOKED, Unfit, reached
 from smokealarm.memorize.hints import meant
 from smokealarm.memorize.setup import Setup
 
@@ -60,8 +60,9 @@ def planted(setup: Setup, name: str) -> Setup:
     """The program with the fault in it. Raises FatalError for a fault that nobody knows."""
     if name not in FAULTS:
         raise FatalError(f"there is no fault `{name}`", meant(name, tuple(FAULTS)))
+    HOOKED.clear()
     try:
-        return FAULTS[name](setup)
+        return reached(FAULTS[name](setup), list(HOOKED))
     except SmokealarmError:
         raise
     except Exception as error:  # such as a batch of an unusual type

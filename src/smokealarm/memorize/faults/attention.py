@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from smokealarm.memorize.faults.planting import Call, Calls, Unfit, edit_output, modules
+from smokealarm.memorize.faults.planting import (
+    HOOKED,
+    Call,
+    Calls,
+    Place,
+    Unfit,
+    edit_output,
+    modules,
+)
 from smokealarm.memorize.setup import Setup
 
 PLACES = re.compile(r"(^|[._])(pos|position\w*|place\w*|wpe|pe)([._]|$)")
@@ -140,7 +149,14 @@ def _inside(setup: Setup, mode: Calls) -> Setup:
     for module in setup.modules.values():
         module.register_forward_pre_hook(enter)
         module.register_forward_hook(leave, always_call=True)
+        place = Place(module)
+        HOOKED.append(place)
+        module.register_forward_hook(partial(_met, place))
     return setup
+
+
+def _met(place: Place, module: nn.Module, args: Any, output: Any) -> None:
+    place.met = True
 
 
 FAULTS = (

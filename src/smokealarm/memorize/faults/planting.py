@@ -63,10 +63,42 @@ def last(setup: Setup, kind: type[nn.Module] = nn.Module) -> Any:
     return head
 
 
+class Place:
+    """A module whose outputs are edited, once it is called."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+        self.met = False
+
+
+HOOKED: list[Place] = []  # of the fault that is being planted
+
+
+def reached(setup: Setup, places: list[Place]) -> Setup:
+    """Raises Unfit after the first step, where none of the places was ever come by."""
+    if not places:
+        return setup
+
+    def within(call: Call | None) -> Any:
+        def judged(*args: Any) -> Any:
+            result = call(*args)  # type: ignore[misc]  # None is not wrapped
+            if not any(place.met for place in places):
+                raise Unfit("the module whose outputs would be changed is not called in a step")
+            return result
+
+        return call and judged
+
+    return setup._replace(loss=within(setup.loss), train_step=within(setup.train_step))
+
+
 def edit_output(module: nn.Module, edit: Edit) -> None:
     """Of a layer that returns a tuple, its first item is edited."""
 
+    place = Place(module)
+    HOOKED.append(place)
+
     def hook(module: nn.Module, args: Any, output: Any) -> Any:
+        place.met = True
         if type(output) is tuple and output and isinstance(output[0], Tensor):
             return (edit(output[0]), *output[1:])
         if not isinstance(output, Tensor):

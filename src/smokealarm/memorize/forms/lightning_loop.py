@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -183,10 +184,15 @@ class Loop:
         batch = self._module._on_before_batch_transfer(batch, dataloader_idx=0)
         batch = trainer.strategy.batch_to_device(batch, dataloader_idx=0)
         step = getattr(self._module, name)
-        parameters = step.__code__.co_varnames[: step.__code__.co_argcount]
-        index = {"batch_idx": self._number} if "batch_idx" in parameters else {}
         with muted(self._module), trainer.precision_plugin.forward_context():
-            return step(batch, **index)
+            return step(batch, self._number) if _wants_number(step) else step(batch)
+
+
+def _wants_number(step: Any) -> bool:
+    """Whether it takes the number of the batch, too, by whatever name: Lightning gives it by place."""
+    kinds = [parameter.kind for parameter in inspect.signature(step).parameters.values()]
+    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return kinds.count(either) > 1 or inspect.Parameter.VAR_POSITIONAL in kinds
 
 
 def _package(module: Any) -> str:

@@ -15,6 +15,7 @@ from smokealarm.memorize.checks.batch_unchanged import Draws
 from smokealarm.memorize.checks.batch_splits import Splits
 from smokealarm.memorize.checks.causal import Causality
 from smokealarm.memorize.checks.deterministic import Twice
+from smokealarm.memorize.checks.digits_kept import Digits
 from smokealarm.memorize.checks.eval_pure import Purity
 from smokealarm.memorize.checks.finite import Origin
 from smokealarm.memorize.checks.generalizes import Learning
@@ -34,6 +35,7 @@ from smokealarm.memorize.checks.repository_unchanged import Touched
 from smokealarm.memorize.checks.resumes import Resumed
 from smokealarm.memorize.checks.samples_independent import Influence
 from smokealarm.memorize.checks.shapes import Shapes
+from smokealarm.memorize.checks.symmetry_broken import Units
 from smokealarm.memorize.fit import Facts
 from smokealarm.memorize.prices.peak import Forecast, Imagined
 from smokealarm.memorize.probes import (
@@ -41,6 +43,7 @@ from smokealarm.memorize.probes import (
     causality,
     cut,
     depth,
+    digits,
     draws,
     extreme,
     influence,
@@ -61,6 +64,7 @@ from smokealarm.memorize.probes import (
     slope,
     touched,
     twice,
+    units,
 )
 
 PROBES: Mapping[type, Callable[Concatenate[Bench, Facts, ...], Any]] = {
@@ -79,6 +83,8 @@ PROBES: Mapping[type, Callable[Concatenate[Bench, Facts, ...], Any]] = {
     Resumed: resumed.probe,
     Sweep: precision.probe,
     Twice: twice.probe,
+    Digits: digits.probe,
+    Units: units.probe,
     Depth: depth.probe,
     Extreme: extreme.probe,
     Range: ranges.probe,

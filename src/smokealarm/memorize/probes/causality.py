@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from smokealarm.errors import Unasked
+from smokealarm.memorize.batch import tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.causal import Causality, Leak
 from smokealarm.memorize.fit import Facts
@@ -107,16 +108,28 @@ def _texts(program: Program, call: Call, index: int, time: int) -> Iterator[Text
 def _leaks(program: Program, text: Text) -> Iterator[Leak]:
     length = text.tokens().shape[text.time]
     whole = _placed(program, text, text.call.given)
-    for position in sorted({0, (length - 1) // 2, length - 2}):
+    start = min(_first_scored(program, text), length - 2)
+    for position in sorted({start, max(start, (length - 1) // 2), length - 2}):
         other = _placed(program, text, _exchanged(program, text, position + 1, length))
         if other.shape != whole.shape:
             continue
         yield Leak(
             position,
-            moved(whole[: position + 1], other[: position + 1]),
+            moved(whole[start : position + 1], other[start : position + 1]),
             moved(whole[position + 1 :], other[position + 1 :]),
             program.noise(whole),
         )
+
+
+def _first_scored(program: Program, text: Text) -> int:
+    """The first place with a target that counts: before it, a prefix may be read both ways."""
+    tokens = text.tokens()
+    for target in tensors(program.setup.batch):
+        if target.shape != tokens.shape or target.is_floating_point() or not (target < 0).any():
+            continue
+        counted = (target >= 0).any(1 - text.time) if tokens.dim() == 2 else (target >= 0)
+        return int(counted.nonzero()[0]) if bool(counted.any()) else 0
+    return 0
 
 
 def _placed(program: Program, text: Text, given: Given) -> Tensor:

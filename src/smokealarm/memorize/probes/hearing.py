@@ -19,6 +19,7 @@ from torch.overrides import TorchFunctionMode
 from smokealarm.errors import Unasked
 from smokealarm.memorize.batch import fresh, mapped
 from smokealarm.memorize.floor import arguments
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.pricing.forecast import eager
 from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import train_step
@@ -135,8 +136,8 @@ class _Ear(TorchFunctionMode):
             self._depth -= 1
 
         if not type(module).__module__.startswith("torch.jit"):  # takes hooks of its own kind only
-            yield module.register_forward_pre_hook(begin, with_kwargs=True)
-            yield module.register_forward_hook(end, always_call=True)
+            yield module.register_forward_pre_hook(Hook(begin), with_kwargs=True)
+            yield module.register_forward_hook(Hook(end), always_call=True)
 
 
 def _changed(value: Any, change: Callable[[Tensor], Tensor]) -> Any:

@@ -20,6 +20,7 @@ from smokealarm.memorize.batch import fresh, tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.finite import Bad, Origin
 from smokealarm.memorize.fit import Facts, Trial
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import Detached, Step, train_step
 
@@ -91,8 +92,8 @@ class _Spy(TorchFunctionMode):
         self._standing: dict[Place, str] = {}  # the module that ran when a line was first met
         for prefix, model in setup.modules.items():
             for name, module in model.named_modules(prefix=prefix):
-                self._hooks.append(module.register_forward_pre_hook(self._enter(name)))
-                self._hooks.append(module.register_forward_hook(self._leave))
+                self._hooks.append(module.register_forward_pre_hook(Hook(self._enter(name))))
+                self._hooks.append(module.register_forward_hook(Hook(self._leave)))
 
     def _enter(self, name: str) -> Callable[..., None]:
         return lambda module, inputs: self._modules.append(name)

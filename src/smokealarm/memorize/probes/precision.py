@@ -14,6 +14,7 @@ from smokealarm.memorize.batch import fresh, mapped, tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.precision import Pass, Sweep
 from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import loss_of
 
@@ -95,7 +96,7 @@ def _noting(setup: Setup, noted: Noted) -> Iterator[None]:
         return lambda module, inputs, output: noted.append((name, _double(inputs), _double(output)))
 
     hooks = [
-        module.register_forward_hook(note(name))
+        module.register_forward_hook(Hook(note(name)))
         for model in setup.modules.values()
         for name, module in model.named_modules()
         if not list(module.children())

@@ -12,6 +12,7 @@ from smokealarm.memorize.batch import fresh, tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.half_range import Range
 from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import seed_everything
 from smokealarm.memorize.step import Detached, train_step
 
@@ -23,7 +24,7 @@ def probe(bench: Bench, fact: Facts) -> Range:
     seen = [Range(0.0)]
     for prefix, model in setup.modules.items():
         for name, module in model.named_modules(prefix=prefix):
-            module.register_forward_hook(_noting(seen, name))
+            module.register_forward_hook(Hook(_noting(seen, name)))
     seed_everything(bench.seed)
     step = train_step(setup)
     try:

@@ -13,6 +13,7 @@ from smokealarm.memorize.batch import fresh, tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.shapes import Layer, Shapes
 from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.pricing.forecast import eager
 from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import train_step
@@ -77,8 +78,8 @@ class Walk:
                 self._done[key] = _layer(module, *key, made)
 
         if not _scripted(module):
-            yield module.register_forward_pre_hook(begin, with_kwargs=True)
-            yield module.register_forward_hook(end, with_kwargs=True)
+            yield module.register_forward_pre_hook(Hook(begin), with_kwargs=True)
+            yield module.register_forward_hook(Hook(end), with_kwargs=True)
 
 
 def _scripted(module: nn.Module) -> bool:

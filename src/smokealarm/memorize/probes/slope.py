@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate
+from operator import mul
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
@@ -16,6 +19,7 @@ from torch.optim.optimizer import (
 
 from smokealarm.child.stack import users_line
 from smokealarm.errors import Place, Unasked
+from smokealarm.memorize.batch import tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.gradients_faithful import Along, Slope
 from smokealarm.memorize.fit import Facts
@@ -106,6 +110,7 @@ def probe(bench: Bench, fact: Facts) -> Slope:
         upward=tuple(look.upward.get(key, "") for key in look.seen),
         functions=tuple(sorted(look.functions)),
         place=look.place,
+        counts=frozenset(_counts(tensors(replay.setup.batch))),
     )
 
 
@@ -149,18 +154,28 @@ def _parts(replay: Replay, gradient: Vectors) -> Iterator[tuple[str, Vectors]]:
     yield from strong if len(strong) > 1 else ()
 
 
+def _counts(batch: Iterator[Tensor]) -> Iterator[int]:
+    """By how much a sum over the batch is more than its mean: samples, places, numbers."""
+    for tensor in batch:
+        yield from accumulate(tensor.shape, mul)
+
+
 def _dense(gradient: Tensor) -> Tensor:
     return (gradient.to_dense() if gradient.is_sparse else gradient).detach().clone()
 
 
+def _reals(tensor: Tensor) -> Tensor:
+    return (torch.view_as_real(tensor) if tensor.is_complex() else tensor).double()
+
+
 def _norm(vectors: Vectors) -> float:
-    return math.sqrt(sum(float(each.double().square().sum()) for each in vectors.values()))
+    return math.sqrt(sum(float(_reals(each).square().sum()) for each in vectors.values()))
 
 
 def _cosine(update: Vectors, gradient: Vectors) -> float:
     """Between what the optimizer does and the gradient: below zero where it goes down. 0: no step."""
     product = sum(
-        float((update[key].double() * each.double()).sum())
+        float((_reals(update[key]) * _reals(each)).sum())
         for key, each in gradient.items()
         if key in update
     )

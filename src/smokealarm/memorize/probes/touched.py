@@ -19,7 +19,7 @@ def probe(bench: Bench, fact: Facts) -> Touched:
         raise Unasked("nobody looked at the repository before your code ran")
     moved = [path for path, standing in now.items() if before.get(path) != standing]
     gone = [path for path in moved if "D" in now[path].state]
-    made = [path for path in moved if now[path].state == UNKNOWN and path not in before]
+    made = [path for path in moved if now[path].state == UNKNOWN]  # or written anew, as by each run
     return Touched(
         made=tuple(made),
         changed=tuple(path for path in moved if path not in gone and path not in made),

@@ -18,6 +18,7 @@ from smokealarm.memorize.batch import fresh, tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.deterministic import Twice
 from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import Detached, train_step
 
@@ -66,7 +67,7 @@ def _noting(setup: Setup, calls: Calls) -> Iterator[None]:
         return lambda module, inputs, output: calls.append((name, _digest(inputs), _digest(output)))
 
     hooks = [
-        module.register_forward_hook(note(name))
+        module.register_forward_hook(Hook(note(name)))
         for model in setup.modules.values()
         for name, module in model.named_modules()
     ]

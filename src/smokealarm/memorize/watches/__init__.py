@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from smokealarm.memorize.checks.batch_sound import Contents
 from smokealarm.memorize.checks.memory_steady import Retention
 from smokealarm.memorize.checks.norms import Norms
 from smokealarm.memorize.checks.once_per_step import Repeated
@@ -24,6 +25,7 @@ from smokealarm.memorize.losses import LossCalls
 from smokealarm.memorize.setup import Setup
 from smokealarm.memorize.watches import (
     carried,
+    contents,
     gradients,
     linears,
     losses,
@@ -62,5 +64,6 @@ WATCHES: Mapping[type, Callable[[Setup, Path], Watch]] = {
     Norms: norms.Watch,
     Carried: carried.Watch,
     Settings: settings.Watch,
+    Contents: contents.Watch,
     Repeated: repeated.Watch,
 }

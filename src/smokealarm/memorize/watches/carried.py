@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.modules.dropout import _DropoutNd
 from torch.optim.optimizer import (
     Optimizer,
     register_optimizer_step_post_hook,
@@ -22,6 +24,7 @@ from smokealarm.memorize.setup import Setup
 
 WATCHED = 64  # steps
 COPIED = 200_000  # numbers in parameters that are held against those of the beginning, altogether
+DROPOUTS = 4  # layers that are looked at
 FEWEST = 8  # of them, or nothing is told
 
 Key = tuple[str, frozenset[int]]
@@ -37,7 +40,8 @@ class Watch:
         self._first: list[tuple[Tensor, Tensor]] = []  # parameters, and as they were
         self._moved = False
         self._returned: list[int] = []
-        self._generator: list[Tensor] = []  # before the first step, and after each
+        self._drawn: dict[str, list[int]] = {}  # where the generator stood at each dropout, by step
+        self._looked: set[tuple[str, int]] = set()
         self._found: dict[Key, list[bool]] = {}  # whether there was a state, step by step
         self._keeps: set[Key] = set()
         self._places: dict[Key, Place | None] = {}
@@ -48,6 +52,7 @@ class Watch:
         hooks = [
             register_optimizer_step_pre_hook(self._look_for_state),
             register_optimizer_step_post_hook(self._see_state),
+            *self._listening_to_dropout(),
         ]
         try:
             yield
@@ -58,12 +63,9 @@ class Watch:
     def before_step(self, number: int, batch: Any) -> None:
         self._number = number
         if number == 1:
-            self._generator.append(torch.get_rng_state())
             self._remember()
 
     def after_step(self, number: int, loss: float) -> None:
-        if number <= LOOKS + 1:
-            self._generator.append(torch.get_rng_state())
         if number <= WATCHED and sum(first.numel() for _, first in self._first) >= FEWEST:
             back = all(torch.equal(now.detach(), first) for now, first in self._first)
             if back and self._moved:
@@ -88,13 +90,25 @@ class Watch:
                 self._first.append((parameter, parameter.detach().clone()))
                 room -= parameter.numel()
 
+    def _listening_to_dropout(self) -> Iterator[Any]:
+        for key, model in self._setup.modules.items():
+            for name, module in model.named_modules(prefix=key):
+                if isinstance(module, _DropoutNd) and len(self._drawn) < DROPOUTS:
+                    self._drawn[name] = []
+                    yield module.register_forward_pre_hook(partial(self._before_dropout, name))
+
+    def _before_dropout(self, name: str, module: Any, args: Any) -> None:
+        """Where the generator stands, once for each step from the second on."""
+        look = (name, self._number)
+        if 1 < self._number <= LOOKS + 1 and look not in self._looked:
+            if module.training and 0 < module.p < 1 and not torch.is_inference_mode_enabled():
+                self._looked.add(look)
+                self._drawn[name].append(hash(torch.get_rng_state().numpy().tobytes()))
+
     def _same_numbers(self) -> bool:
-        """The same after each step, another before the first, and not merely seeded: drawn from."""
-        before, *after = self._generator or [torch.empty(0)]
-        if len(after) <= LOOKS or not all(torch.equal(after[0], each) for each in after):
-            return False
-        seeded = torch.Generator().manual_seed(torch.initial_seed()).get_state()
-        return not torch.equal(before, after[0]) and not torch.equal(seeded, after[0])
+        """Every layer that drops something out draws from the same place in every step."""
+        drawn = [stood for stood in self._drawn.values() if len(stood) == LOOKS]
+        return bool(drawn) and all(len(set(stood)) == 1 for stood in drawn)
 
     def _is_forgetful(self, key: Key) -> bool:
         found = self._found.get(key, [])

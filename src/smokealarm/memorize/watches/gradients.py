@@ -52,6 +52,7 @@ class Watch:
         self._twice: set[int] = set()
         self._rate: float | None = None
         self._copies = Copies()
+        self._resting: frozenset[str] | None = None
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -108,6 +109,8 @@ class Watch:
         if self._steps > JUDGED:
             return
         self.place = self.place or users_line(self._root)
+        resting = frozenset(_resting(self._setup))
+        self._resting = resting if self._resting is None else self._resting & resting
         self._catch_up(self._notice())
         self._look_at_strangers(own)
         self._twice |= {key for key, times in Counter(map(id, own)).items() if times > 1}
@@ -180,6 +183,7 @@ class Watch:
             flat=frozenset(name for name, p in self._setup.parameters() if p.dim() < 2),
             waiting=self._names(self._waiting()),
             twice=self._names(self._twice),
+            resting=self._resting or frozenset(),
             moved=self._names(self._moved()),
             still=self._copies.any and not self._copies.changed(),
             others=sum(self._strangers.values()),
@@ -201,6 +205,15 @@ class Watch:
 
     def _names(self, keys: set[int]) -> frozenset[str]:
         return frozenset(self._named[key] for key in keys if key in self._named)
+
+
+def _resting(setup: Setup) -> Iterator[str]:
+    """Parameters of modules in eval mode, as a teacher is, where the whole is in training mode."""
+    for name, model in setup.modules.items():
+        for path, module in model.named_modules(prefix=name) if model.training else ():
+            if not module.training:
+                own = (each for each, _ in module.named_parameters(recurse=False))
+                yield from (f"{path}.{each}".strip(".") for each in own)
 
 
 def _nonzero(gradient: Tensor) -> bool:

@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from smokealarm.child.stack import OWN
 from smokealarm.memorize.checks.stacked_linear import Pair, Stacked
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import Setup
 from smokealarm.memorize.watches.losses import is_compiled
 
@@ -52,8 +53,8 @@ class Watch:
         for module in self._linears:
             self._begins_at_zero[module] = not bool(module.weight.any())
             for hook in (
-                module.register_forward_pre_hook(self._enter),
-                module.register_forward_hook(self._leave),
+                module.register_forward_pre_hook(Hook(self._enter)),
+                module.register_forward_hook(Hook(self._leave)),
             ):
                 self._looking.callback(hook.remove)
         self._looking.enter_context(_Mode(self))

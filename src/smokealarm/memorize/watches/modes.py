@@ -13,6 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
 from smokealarm.memorize.checks.train_mode import Mode, Modes
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import Setup
 
 LOOKED_AT = 8  # steps
@@ -45,7 +46,7 @@ class Watch:
                 seen = self._training.setdefault(path, [])
                 seen.append((self._number, layer.training, root.training))
 
-        return look
+        return Hook(look)
 
     def before_step(self, number: int, batch: Any) -> None:
         self._number = number
