@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.contenders import plainly
@@ -13,12 +13,13 @@ from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.facts import Facts
 from smokealarm.memorize.fit import Trial
 from smokealarm.memorize.probes import PROBES
+from smokealarm.memorize.setup import Setup
 from smokealarm.memorize.step import train_step
 from smokealarm.memorize.trial import run_trial
-from smokealarm.memorize.watches import WATCHES
+from smokealarm.memorize.watches import WATCHES, Watch
 
+Begin = Callable[[Setup, Path], Watch]
 NOT_ASKED = ("Origin", "Cut", "Depth", "Ranks", "Resumed", "Sweep", "Twice", "Imagined", "Touched")
-
 LOOKED_ON = 40  # steps, for what a watch adds: most of them only look at the first
 
 
@@ -44,7 +45,7 @@ def plain_cost(bench: Bench) -> float:
     return time.process_time() - before
 
 
-def trained(bench: Bench, begins: Sequence[type]) -> float:
+def trained(bench: Bench, begins: Sequence[Begin]) -> float:
     """One trial, with these watches only."""
     setup = bench.made()
     watches = [begin(setup, bench.root) for begin in begins]

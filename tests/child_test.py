@@ -20,7 +20,7 @@ from smokealarm.errors import FatalError, Inconclusive, Place, SmokealarmError
 LONG = "import time\ndef go(_, send):\n    send(1)\n    time.sleep(600)\n"
 
 
-def heard(root: Path, code: str, argument: Any = None, **limits: float) -> list[Any]:
+def heard(root: Path, code: str, argument: Any = None, **limits: Any) -> list[Any]:
     """What `go(argument, send)` of the user's file sends."""
     (root / "user.py").write_text(code, encoding="utf-8")
     with running("user:go", argument, cwd=root, limits=Limits(**limits)) as messages:

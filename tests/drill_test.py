@@ -66,9 +66,7 @@ def test_nothing_to_copy_is_inconclusive(tmp_path: Path, monkeypatch: pytest.Mon
     )
 
 
-@pytest.mark.parametrize(
-    "words", [["--stage", "regress"], ["style", "--budget", "0"], ["regress"]]
-)
+@pytest.mark.parametrize("words", [["--stage", "regress"], ["style", "--budget", "0"], ["regress"]])
 def test_what_cannot_be_drilled_is_the_users_to_mend(root: Path, words: list[str]) -> None:
     try:
         code: object = main(["drill", *words])

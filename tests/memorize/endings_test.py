@@ -62,7 +62,7 @@ def test_a_set_up_that_is_not_there_is_the_configurations_fault(
         ("1, 2, 3", "a tuple of 3, not of 4"),
         ("{'model': 1, 'daat': 2}", "an unknown `daat`"),
         ("{'model': torch.nn.Linear(1, 1)}", "no `data`"),
-        ("1, 2, 3, (4, 5)", "`model` is a int"),
+        ("1, print, [], (4, 5)", "`model` is a int"),
     ],
     ids=["too few", "a wrong name", "a missing name", "no model"],
 )
@@ -153,7 +153,7 @@ def test_further_seeds_are_told_of(tmp_path: Path) -> None:
     told: list[str] = []
     code = program(target="torch.randint(2, (4,))").replace("0.1)", "1e-9)")
     of_code(tmp_path, code, "memorizes", told=told, steps=10)
-    assert told == [
+    assert [line for line in told if "trying" in line] == [
         "not learnt yet: trying seed 0 with a batch of 2",
         "not learnt yet: trying seed 1",
         "not learnt yet: trying seed 1 with a batch of 2",

@@ -26,7 +26,10 @@ SMOOTHED = -(0.925 * math.log(0.925) + 3 * 0.025 * math.log(0.025))
         (lambda: F.cross_entropy(SCORES, HALVES), math.log(4)),
         (lambda: F.cross_entropy(SCORES, HALVES * 4), 4 * math.log(4)),
         (lambda: F.cross_entropy(SCORES, CLASSES, EVEN, label_smoothing=0.1), SMOOTHED),
-        (lambda: F.cross_entropy(SCORES, CLASSES, EVEN, ignore_index=-1, label_smoothing=0.1), SMOOTHED),
+        (
+            lambda: F.cross_entropy(SCORES, CLASSES, EVEN, ignore_index=-1, label_smoothing=0.1),
+            SMOOTHED,
+        ),
         (lambda: F.poisson_nll_loss(SCORES, COUNTS), (1 + 3 - 3 * math.log(3)) / 4),
         (lambda: F.poisson_nll_loss(SCORES, COUNTS, full=True), None),
         (lambda: F.kl_div(SCORES.log_softmax(1), HALVES), 0.0),

@@ -184,6 +184,13 @@ def test_two_models_that_play_against_each_other_are_not_asked() -> None:
         list(memorizes(fit({}, seen=game)))
 
 
+def test_least_squares_against_ones_and_zeros_are_a_game() -> None:
+    sides = [side(step, real) for step in (1, 2, 3) for real in (1.0, 0.0)]
+    game = LossCalls(tuple(call._replace(function="mse_loss") for call in sides), 3)
+    with pytest.raises(Unasked, match="neither loss has to fall"):
+        list(memorizes(fit({}, seen=game)))
+
+
 def test_labels_of_one_kind_only_are_no_game() -> None:
     same = LossCalls(tuple(side(step, 1.0) for step in (1, 2, 3)), 3)
     assert only_finding(fit({}, seen=same)).level is Level.FAILURE

@@ -119,7 +119,9 @@ def test_random_numbers_leave_the_gradients_without_a_verdict(tmp_path: Path) ->
 
 
 def test_a_program_that_only_crashes_in_several_processes_says_why(tmp_path: Path) -> None:
-    crash = "    import os\n    if 'RANK' in os.environ: raise ValueError('no such rank')\n    model ="
+    crash = (
+        "    import os\n    if 'RANK' in os.environ: raise ValueError('no such rank')\n    model ="
+    )
     code = PLAIN.format(reduction="").replace("    model =", crash)
     answer = of_code(tmp_path, code, "ranks_agree")["ranks_agree"]
     assert answer.doubt and "ValueError: no such rank" in answer.doubt.message

@@ -21,8 +21,10 @@ names and more:
 - `train_step(batch)`: your own step, from zero_grad to step. It returns the loss, as a tensor, a
   number, or a dict with `loss`. Only then are the order of your calls and your mode judged.
 - `eval_step(batch)`: may return the loss in eval mode.
+- `validation`, `shifted`: data that is held out, and a dict of other data by name.
 - `hints`: what cannot be seen from outside: `floor` (the lowest loss possible), `memorizable` (full,
-  partial, off), `frozen` (patterns of parameter names), `outputs_mix_samples`.
+  partial, off), `frozen` (patterns of parameter names), `outputs_mix_samples`, `stochastic_forward`,
+  `targets_unused`, `task`, `num_classes`, `causal`, `pad_id`, `accumulate_grad_batches`, `precision`.
 
 Instead it may return a LightningModule with a LightningDataModule or loader (a tuple, or a dict with
 `model`, `data`), or a Hugging Face `Trainer`; docs/memorize.md tells of each form.
@@ -38,6 +40,7 @@ CHECKS = Shelf(
     {
         "memorize.checks": (
             "memorizes",
+            "stays_learnt",
             "finite",
             "loss_contract",
             "samples_counted",
@@ -61,6 +64,7 @@ CHECKS = Shelf(
             "batch_sound",
             "memory_steady",
             "samples_independent",
+            "batch_order",
             "causal",
             "padding_ignored",
             "labels_matter",

@@ -30,6 +30,7 @@ class LossCall(NamedTuple):
     ignored: bool = False  # every target is ignored
     targets: int = 0  # class numbers, one for each prediction
     counted: int = 0  # of which so many are not ignored
+    ignore: int | None = None  # the number of the targets that are ignored
     weights: int | None = None  # classes whose weight is not zero; None: there are no weights
     smoothing: float = 0.0
     cut_from: int = 0  # samples in what the outputs were cut out of, along its first dimension

@@ -81,7 +81,7 @@ def zero_grad_before_step(fixed):
 
 @twins
 def step_before_backward(fixed):
-    """The step uses the gradients of the batch before, then they are cleared."""
+    """zero_grad, step, backward: the step has nothing to go by."""
     model = net()
     optimizer = torch.optim.Adam(model.parameters(), 1e-2)
 
@@ -435,7 +435,9 @@ def second_optimizer_never_steps(fixed):
     """Of two optimizers one is zeroed and forgotten."""
     table, head = nn.Embedding(12, 16), net(16)
     model = nn.ModuleList([table, head])
-    first, second = torch.optim.Adam(head.parameters(), 1e-2), torch.optim.Adam(table.parameters(), 1e-2)
+    first, second = torch.optim.Adam(head.parameters(), 1e-2), torch.optim.Adam(
+        table.parameters(), 1e-2
+    )
 
     def train_step(batch):
         x, y = batch
@@ -529,7 +531,9 @@ def teacher_is_trained_too(fixed):
         optimizer.step()
         return loss.item()
 
-    return parts(model, optimizer, train_step, hints={"frozen": ["teacher.*"]})
+    return parts(
+        model, optimizer, train_step, hints={"frozen": ["teacher.*"], "targets_unused": True}
+    )
 
 
 @twins
@@ -561,27 +565,6 @@ def generator_never_zeroed(fixed):
         "train_step": train_step,
         "hints": {"memorizable": "off"},
     }
-
-
-@twins
-def update_by_rebinding(fixed):
-    """p = p - lr * p.grad binds a name in the loop: no parameter changes."""
-    model = net()
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-
-    def train_step(batch):
-        loss = F.cross_entropy(model(batch[0]), batch[1])
-        model.zero_grad()
-        loss.backward()
-        with torch.no_grad():
-            for p in model.parameters():
-                if fixed:
-                    p -= 0.2 * p.grad
-                else:
-                    p = p - 0.2 * p.grad
-        return loss.item()
-
-    return parts(model, optimizer, train_step)
 
 
 @twins
@@ -625,12 +608,8 @@ def hidden_state_never_detached(fixed):
         out, h = rnn(embed(text[:, :-1]), memory["h"])
         memory["h"] = h.detach() if fixed else h.clone()
         loss = F.cross_entropy(head(out).flatten(0, 1), text[:, 1:].flatten())
-        grads = torch.autograd.grad(loss, list(model.parameters()), retain_graph=not fixed)
-        for p, g in zip(model.parameters(), grads):
-            p.grad = g
-        with torch.no_grad():
-            for p in model.parameters():
-                p.data = p.data - 0.0 * p.grad
+        optimizer.zero_grad()
+        loss.backward(retain_graph=not fixed)
         optimizer.step()
         return loss.item()
 
@@ -652,26 +631,6 @@ def evaluation_clears_gradients_for_good(fixed):
         model.requires_grad_(False)
         model(batch[0])
         (model if fixed else head).requires_grad_(True)
-        return loss.item()
-
-    return parts(model, optimizer, train_step)
-
-
-@twins
-def best_weights_loaded_by_reference(fixed):
-    """`best = model.state_dict()` is no copy, and is loaded whenever the loss has risen: nothing is undone."""
-    model = net()
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
-    best = {"loss": float("inf"), "weights": None}
-
-    def train_step(batch):
-        loss = F.cross_entropy(model(batch[0]), batch[1])
-        if loss.item() < best["loss"]:
-            weights = model.state_dict()
-            best.update(loss=loss.item(), weights=copy.deepcopy(weights) if fixed else weights)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
         return loss.item()
 
     return parts(model, optimizer, train_step)

@@ -53,9 +53,14 @@ def sigmoid_twice(fixed):
     model = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 1))
     if not fixed:
         model.append(nn.Sigmoid())
-    return model, nn.BCEWithLogitsLoss(), adam(model), (
-        torch.randn(16, 10),
-        torch.randint(2, (16, 1)).float(),
+    return (
+        model,
+        nn.BCEWithLogitsLoss(),
+        adam(model),
+        (
+            torch.randn(16, 10),
+            torch.randint(2, (16, 1)).float(),
+        ),
     )
 
 
@@ -172,9 +177,14 @@ def encoder_batch_first_forgotten(fixed):
             return self.head(self.layer(self.embed(x)).mean(1))
 
     model = Net()
-    return model, nn.CrossEntropyLoss(), adam(model, 3e-3), (
-        torch.randint(20, (8, 6)),
-        torch.randint(3, (8,)),
+    return (
+        model,
+        nn.CrossEntropyLoss(),
+        adam(model, 3e-3),
+        (
+            torch.randint(20, (8, 6)),
+            torch.randint(3, (8,)),
+        ),
     )
 
 
@@ -818,9 +828,14 @@ def unscaled_attention(fixed):
             return self.head((scores.softmax(-1) @ self.v(h)).mean(1))
 
     model = Net()
-    return model, nn.CrossEntropyLoss(), adam(model, 1e-3), (
-        torch.randint(30, (8, 6)),
-        torch.randint(3, (8,)),
+    return (
+        model,
+        nn.CrossEntropyLoss(),
+        adam(model, 1e-3),
+        (
+            torch.randint(30, (8, 6)),
+            torch.randint(3, (8,)),
+        ),
     )
 
 

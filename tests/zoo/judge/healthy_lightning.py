@@ -84,7 +84,10 @@ class TwoNets(pl.LightningModule):
 
 
 def manual_autoencoder_and_probe(seed):
-    return {"model": TwoNets(), "data": loader(torch.randn(40, 12), torch.randint(3, (40,)), size=8)}
+    return {
+        "model": TwoNets(),
+        "data": loader(torch.randn(40, 12), torch.randint(3, (40,)), size=8),
+    }
 
 
 class Averaged(pl.LightningModule):
@@ -214,7 +217,9 @@ class Wide(pl.LightningModule):
     def __init__(self):
         super().__init__()
         self.stem = nn.Conv1d(2, 16, 3, padding=1)
-        self.blocks = nn.ModuleList([nn.Conv1d(16, 16, 3, padding=2**i, dilation=2**i) for i in range(3)])
+        self.blocks = nn.ModuleList(
+            [nn.Conv1d(16, 16, 3, padding=2**i, dilation=2**i) for i in range(3)]
+        )
         self.heads = nn.ModuleList([nn.Linear(16, 3) for _ in range(3)])
         self.register_buffer("weight", torch.tensor([1.0, 2.0, 0.5]))
 
@@ -248,11 +253,145 @@ def deep_supervision(seed):
         "model": model,
         "data": DataLoader(rows, batch_size=12),
         "trainer": {"accumulate_grad_batches": 2},
-        "hints": {"accumulate_grad_batches": 2},
     }
 
 
+class Adversaries(pl.LightningModule):
+    """Lightning's own GAN example, on points: manual optimization with toggled optimizers."""
+
+    def __init__(self, latent=4):
+        super().__init__()
+        self.automatic_optimization = False
+        self.latent = latent
+        self.generator = nn.Sequential(nn.Linear(latent, 32), nn.ReLU(), nn.Linear(32, 2))
+        self.critic = nn.Sequential(nn.Linear(2, 32), nn.LeakyReLU(0.2), nn.Linear(32, 1))
+
+    def training_step(self, batch, batch_idx):
+        (real,) = batch
+        opt_g, opt_d = self.optimizers()
+        one = torch.ones(len(real), 1).type_as(real)
+        z = torch.randn(len(real), self.latent).type_as(real)
+        self.toggle_optimizer(opt_g)
+        g_loss = F.binary_cross_entropy_with_logits(self.critic(self.generator(z)), one)
+        self.log("g_loss", g_loss, prog_bar=True)
+        self.manual_backward(g_loss)
+        opt_g.step()
+        opt_g.zero_grad()
+        self.untoggle_optimizer(opt_g)
+        self.toggle_optimizer(opt_d)
+        fake = self.generator(z).detach()
+        real_loss = F.binary_cross_entropy_with_logits(self.critic(real), one)
+        fake_loss = F.binary_cross_entropy_with_logits(self.critic(fake), 0 * one)
+        d_loss = (real_loss + fake_loss) / 2
+        self.log("d_loss", d_loss, prog_bar=True)
+        self.manual_backward(d_loss)
+        opt_d.step()
+        opt_d.zero_grad()
+        self.untoggle_optimizer(opt_d)
+
+    def configure_optimizers(self):
+        betas = (0.5, 0.999)
+        g = torch.optim.Adam(self.generator.parameters(), 2e-4, betas=betas)
+        return [g, torch.optim.Adam(self.critic.parameters(), 2e-4, betas=betas)], []
+
+
+def adversaries(seed):
+    data = loader(torch.randn(64, 2) * 0.3 + 1)
+    return {"model": Adversaries(), "data": data, "hints": {"memorizable": "off"}}
+
+
+class WarmedUp(Classifier):
+    """The warm-up from the documentation, in an override of optimizer_step; in bfloat16."""
+
+    def optimizer_step(self, epoch, batch_idx, optimizer, optimizer_closure):
+        optimizer.step(closure=optimizer_closure)
+        if self.trainer.global_step < 15:
+            scale = min(1.0, float(self.trainer.global_step + 1) / 15)
+            for group in optimizer.param_groups:
+                group["lr"] = scale * 2e-2
+
+    def configure_optimizers(self):
+        return torch.optim.RAdam(self.parameters(), lr=2e-2)
+
+
+def warmed_up_in_bfloat16(seed):
+    data = loader(torch.randn(64, 10), torch.randint(4, (64,)))
+    return {"model": WarmedUp(), "data": data, "trainer": {"precision": "bf16-mixed"}}
+
+
+class Adapted(pl.LightningModule):
+    """Labelled and unlabelled rows at once, each from a loader of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(10, 48), nn.ReLU())
+        self.head, self.back = nn.Linear(48, 4), nn.Linear(48, 10)
+
+    def training_step(self, batch, batch_idx):
+        x, y = batch["labelled"]
+        (u,) = batch["unlabelled"]
+        supervised = F.cross_entropy(self.head(self.body(x)), y)
+        rebuilt = F.mse_loss(self.back(self.body(u)), u)
+        self.log_dict({"supervised": supervised, "rebuilt": rebuilt}, batch_size=len(x))
+        return supervised + rebuilt
+
+    def configure_gradient_clipping(self, optimizer, gradient_clip_val, gradient_clip_algorithm):
+        nn.utils.clip_grad_value_(self.parameters(), 0.5)
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), 1e-2)
+
+
+def two_loaders(seed):
+    loaders = {
+        "labelled": loader(torch.randn(32, 10), torch.randint(4, (32,)), size=8),
+        "unlabelled": loader(torch.randn(32, 10), size=8),
+    }
+    return {"model": Adapted(), "data": pl.utilities.CombinedLoader(loaders, "max_size_cycle")}
+
+
+class Pretrained(pl.LightningModule):
+    """Transfer: the backbone is frozen and kept in eval mode by an override of train()."""
+
+    def __init__(self):
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(16), nn.ReLU())
+        self.backbone.requires_grad_(False)
+        self.head = nn.Sequential(nn.Flatten(), nn.Linear(16 * 36, 32), nn.ReLU(), nn.Linear(32, 3))
+        self.example_input_array = torch.zeros(1, 1, 8, 8)
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.backbone.eval()
+        return self
+
+    def forward(self, x):
+        return self.head(self.backbone(x))
+
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        return F.cross_entropy(self(x), y)
+
+    def validation_step(self, batch, batch_idx):
+        x, y = batch
+        self.log("val_loss", F.cross_entropy(self(x), y))
+
+    def configure_optimizers(self):
+        return torch.optim.SGD(
+            (p for p in self.parameters() if p.requires_grad), 0.05, momentum=0.9, nesterov=True
+        )
+
+
+def transfer(seed):
+    data = loader(torch.randn(24, 1, 8, 8), torch.randint(3, (24,)), size=8)
+    return {"model": Pretrained(), "data": data, "hints": {"frozen": ["backbone.*"]}}
+
+
 PROGRAMS = [
+    adversaries,
+    warmed_up_in_bfloat16,
+    two_loaders,
+    transfer,
     classifier,
     manual_autoencoder_and_probe,
     bootstrap_own_latent,

@@ -84,7 +84,12 @@ def physics_informed(seed):
         slope = torch.autograd.grad(start.sum(), zero, create_graph=True)[0]
         return (ddu + u).pow(2).mean() + start.pow(2).mean() + (slope - 1).pow(2).mean()
 
-    return net, residual, torch.optim.Adam(net.parameters(), 1e-2), torch.linspace(0, 2, 20)[:, None]
+    return (
+        net,
+        residual,
+        torch.optim.Adam(net.parameters(), 1e-2),
+        torch.linspace(0, 2, 20)[:, None],
+    )
 
 
 def cox_survival(seed):
@@ -98,9 +103,14 @@ def cox_survival(seed):
 
     net = nn.Sequential(nn.Linear(8, 24), nn.SELU(), nn.Linear(24, 1, bias=False))
     target = torch.stack([torch.rand(16) * 10, (torch.rand(16) < 0.7).float()], 1)
-    return net, partial_likelihood, torch.optim.Adam(net.parameters(), 3e-2), (
-        torch.randn(16, 8),
-        target,
+    return (
+        net,
+        partial_likelihood,
+        torch.optim.Adam(net.parameters(), 3e-2),
+        (
+            torch.randn(16, 8),
+            target,
+        ),
     )
 
 
@@ -113,7 +123,12 @@ def pinball(seed):
         return torch.maximum(levels * gap, (levels - 1) * gap).mean()
 
     net = nn.Sequential(nn.Linear(6, 64), nn.ReLU(), nn.Linear(64, 3))
-    return net, loss, torch.optim.Adam(net.parameters(), 5e-3), (torch.randn(20, 6), torch.randn(20))
+    return (
+        net,
+        loss,
+        torch.optim.Adam(net.parameters(), 5e-3),
+        (torch.randn(20, 6), torch.randn(20)),
+    )
 
 
 class Coral(nn.Module):
@@ -360,9 +375,14 @@ def point_sets(seed):
     net = DeepSets()
     mask = torch.arange(9)[None] < torch.tensor([9, 5, 7, 3, 8, 6])[:, None]
     inputs = {"points": torch.randn(6, 9, 3) * mask[..., None], "mask": mask}
-    return net, nn.CrossEntropyLoss(), torch.optim.Adamax(net.parameters(), 1e-2), (
-        inputs,
-        torch.randint(5, (6,)),
+    return (
+        net,
+        nn.CrossEntropyLoss(),
+        torch.optim.Adamax(net.parameters(), 1e-2),
+        (
+            inputs,
+            torch.randint(5, (6,)),
+        ),
     )
 
 
@@ -394,7 +414,7 @@ def vq_vae(seed):
     return {
         "model": net,
         "loss_fn": loss_fn,
-        "optimizer": torch.optim.Adam(net.parameters(), 3e-3),
+        "optimizer": torch.optim.Adam(net.parameters(), 1e-2),
         "data": torch.randn(8, 12),
         "hints": {"memorizable": "partial"},
     }
@@ -416,7 +436,11 @@ class LowRank(nn.Module):
 
 def low_rank_tuning(seed):
     net = nn.Sequential(
-        LowRank(nn.Linear(10, 32)), nn.ReLU(), LowRank(nn.Linear(32, 32)), nn.ReLU(), nn.Linear(32, 3)
+        LowRank(nn.Linear(10, 32)),
+        nn.ReLU(),
+        LowRank(nn.Linear(32, 32)),
+        nn.ReLU(),
+        nn.Linear(32, 3),
     )
     trained = [p for p in net.parameters() if p.requires_grad]
     return {

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 from transformers import (
     BertConfig,
+    BertForSequenceClassification,
     BertForTokenClassification,
     DistilBertConfig,
     DistilBertForSequenceClassification,
@@ -54,7 +55,13 @@ def named_entities(seed):
 
 def language_model(seed):
     config = GPT2Config(
-        vocab_size=30, n_positions=16, n_embd=32, n_layer=2, n_head=2, bos_token_id=0, eos_token_id=0
+        vocab_size=30,
+        n_positions=16,
+        n_embd=32,
+        n_layer=2,
+        n_head=2,
+        bos_token_id=0,
+        eos_token_id=0,
     )
     rows = []
     for _ in range(16):
@@ -79,8 +86,8 @@ def summaries(seed):
         )
 
     def collate(rows):
-        batch = ragged([{**r, "labels": F.pad(r["labels"], (0, 0))} for r in rows])
-        batch["labels"] = batch["labels"][:, :3]
+        batch = ragged(rows)
+        batch["labels"] = batch["labels"][:, :3].contiguous()
         return batch
 
     args = arguments(Seq2SeqTrainingArguments, learning_rate=1e-2, per_device_train_batch_size=8)
@@ -148,7 +155,9 @@ class GroupedTrainer(Trainer):
 
 def laplace_regressor(seed):
     rows = [{"features": torch.randn(8), "labels": torch.randn(())} for _ in range(16)]
-    args = arguments(learning_rate=1e-2, per_device_train_batch_size=16, lr_scheduler_type="constant")
+    args = arguments(
+        learning_rate=1e-2, per_device_train_batch_size=16, lr_scheduler_type="constant"
+    )
     return GroupedTrainer(Regressor(), args, train_dataset=rows)
 
 
@@ -189,7 +198,72 @@ def preferences(seed):
     return PreferenceTrainer(policy, args, train_dataset=rows, reference=reference)
 
 
+def checkpointed_in_bfloat16(seed):
+    """Gradient checkpointing, bfloat16 and Adafactor, to save memory."""
+    config = GPT2Config(
+        vocab_size=30,
+        n_positions=16,
+        n_embd=32,
+        n_layer=2,
+        n_head=2,
+        bos_token_id=0,
+        eos_token_id=0,
+    )
+    rows = []
+    for _ in range(16):
+        ids = torch.randint(1, 30, (10,))
+        labels = ids.clone()
+        labels[:4] = -100  # the prompt
+        rows.append({"input_ids": ids, "attention_mask": torch.ones(10).long(), "labels": labels})
+    args = arguments(learning_rate=1e-2, gradient_checkpointing=True, bf16=True, optim="adafactor")
+    return Trainer(GPT2LMHeadModel(config), args, train_dataset=rows)
+
+
+class Adapter(nn.Module):
+    def __init__(self, layer, rank=4):
+        super().__init__()
+        self.layer = layer.requires_grad_(False)
+        self.a = nn.Parameter(torch.randn(rank, layer.in_features) * 0.1)
+        self.b = nn.Parameter(torch.zeros(layer.out_features, rank))
+
+    def forward(self, x):
+        return self.layer(x) + 4 * (x @ self.a.t() @ self.b.t())
+
+
+def adapters(seed):
+    """Low-rank adapters on queries and values, by hand; the classifier is trained whole."""
+    config = DistilBertConfig(
+        vocab_size=30, dim=32, n_layers=2, n_heads=2, hidden_dim=64, num_labels=2
+    )
+    model = DistilBertForSequenceClassification(config)
+    model.distilbert.requires_grad_(False)
+    for block in model.distilbert.transformer.layer:
+        block.attention.q_lin = Adapter(block.attention.q_lin)
+        block.attention.v_lin = Adapter(block.attention.v_lin)
+    rows = [
+        {"input_ids": torch.randint(1, 30, (9,)), "labels": torch.tensor(i % 2)} for i in range(16)
+    ]
+    return Trainer(model, arguments(learning_rate=1e-2), train_dataset=rows)
+
+
+def optimizers_handed_over(seed):
+    """A regression with an optimizer and a scheduler of its own making."""
+    config = BertConfig(
+        vocab_size=40, hidden_size=32, num_hidden_layers=1, num_attention_heads=4,
+        intermediate_size=48, num_labels=1, problem_type="regression",
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min(1.0, (n + 1) / 10))
+    rows = [{"input_ids": torch.randint(1, 40, (7,)), "labels": torch.randn(())} for _ in range(16)]
+    both = (optimizer, schedule)
+    return Trainer(model, arguments(), train_dataset=rows, optimizers=both)
+
+
 PROGRAMS = [
+    checkpointed_in_bfloat16,
+    adapters,
+    optimizers_handed_over,
     named_entities,
     language_model,
     summaries,

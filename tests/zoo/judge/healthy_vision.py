@@ -89,9 +89,14 @@ def lesion_segmentation(seed):
     net = UNet()
     images = torch.randn(4, 3, 12, 12)
     masks = (F.avg_pool2d(images.mean(1, keepdim=True), 3, 1, 1) > 0.1).float()
-    return net, bce_dice, torch.optim.AdamW(net.parameters(), 1e-2, weight_decay=1e-4), (
-        images,
-        masks,
+    return (
+        net,
+        bce_dice,
+        torch.optim.AdamW(net.parameters(), 1e-2, weight_decay=1e-4),
+        (
+            images,
+            masks,
+        ),
     )
 
 
@@ -239,9 +244,14 @@ def radiance_field(seed):
     net = Radiance()
     origins, directions = torch.randn(16, 3) * 0.2, F.normalize(torch.randn(16, 3), dim=-1)
     colours = torch.rand(16, 3) * 0.8
-    return net, nn.MSELoss(), torch.optim.Adam(net.parameters(), 1e-2), (
-        (origins, directions),
-        colours,
+    return (
+        net,
+        nn.MSELoss(),
+        torch.optim.Adam(net.parameters(), 1e-2),
+        (
+            (origins, directions),
+            colours,
+        ),
     )
 
 
@@ -275,7 +285,9 @@ def clip_pairs(seed):
 class ArcFace(nn.Module):
     def __init__(self, people=6, dim=16, s=16.0, m=0.3):
         super().__init__()
-        self.embed = nn.Sequential(nn.Linear(20, 32), nn.PReLU(), nn.Linear(32, dim), nn.BatchNorm1d(dim))
+        self.embed = nn.Sequential(
+            nn.Linear(20, 32), nn.PReLU(), nn.Linear(32, dim), nn.BatchNorm1d(dim)
+        )
         self.centres = nn.Parameter(torch.randn(people, dim) * 0.1)
         self.s, self.m = s, m
 
@@ -330,9 +342,14 @@ def video_clips(seed):
     net = VideoNet()
     clips = torch.rand(6, 5, 1, 10, 10)
     net(clips)
-    return net, nn.CrossEntropyLoss(), torch.optim.NAdam(net.parameters(), 1e-2), (
-        clips,
-        torch.arange(6) % 4,
+    return (
+        net,
+        nn.CrossEntropyLoss(),
+        torch.optim.NAdam(net.parameters(), 1e-2),
+        (
+            clips,
+            torch.arange(6) % 4,
+        ),
     )
 
 

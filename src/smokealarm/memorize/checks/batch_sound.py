@@ -72,9 +72,7 @@ def _constant(calls: tuple[LossCall, ...], samples: int) -> bool:
     )
 
 
-def _verdicts(
-    seen: Contents, memorizable: str, alone: bool
-) -> Iterator[tuple[str, str, Level]]:
+def _verdicts(seen: Contents, memorizable: str, alone: bool) -> Iterator[tuple[str, str, Level]]:
     if seen.huge:
         yield (
             f"{seen.huge} of the inputs are as large as {seen.largest:.2g}: their squares are infinite",

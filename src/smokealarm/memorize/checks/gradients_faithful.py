@@ -12,6 +12,8 @@ from smokealarm.memorize.fit import Fit, Flow, at, number
 
 ON_PURPOSE = re.compile("rever|grl|flip|adversar", re.IGNORECASE)
 STEPS = 50  # with a learning rate of zero: no warm-up stays there
+SHRUNK = 1000.0  # times too small, for one module alone
+NOTHING = 1e5  # times too small, for all of them: no sum over a batch is so
 SCALE = 512.0  # of the gradient: powers of two above are those of mixed precision
 
 
@@ -145,6 +147,25 @@ def _turned(fit: Fit, slope: Slope) -> Iterator[Finding]:
             part,
             slope,
         )
+    elif part := _shrunk_part(slope):
+        yield _finding(
+            fit,
+            f"of the gradient of `{part.name}` only a {part.near:.3g}th part arrives, of others all",
+            "Look for a custom autograd function or a hook behind that module that scales it down.",
+            part,
+            slope,
+            Level.WARNING,
+        )
+    elif len(told) == 1 and told[0].fits and told[0].near > NOTHING:
+        yield _finding(
+            fit,
+            f"the gradient that the optimizer sees is a {told[0].near:.3g}th part of that of the loss",
+            "Look at the limit of clip_grad_norm_ (1.0 is usual), and for factors on the loss before"
+            " backward().",
+            told[0],
+            slope,
+            Level.WARNING,
+        )
     elif len(told) == 1 and (factor := _scaled(told[0])) and round(factor) not in slope.counts:
         yield _finding(
             fit,
@@ -165,6 +186,15 @@ def _reversed_part(slope: Slope) -> Along | None:
     if not (turned and right) or len(turned) + len(right) < len(slope.parts) or on_purpose:
         return None
     return turned[0]
+
+
+def _shrunk_part(slope: Slope) -> Along | None:
+    """A part that gets a thousandth or less, where all others are exactly right."""
+    shrunk = [part for part in slope.parts if part.fits and part.near > SHRUNK]
+    right = [part for part in slope.parts if part.exact]
+    if not (shrunk and right) or len(shrunk) + len(right) < len(slope.parts):
+        return None
+    return shrunk[0]
 
 
 def _scaled(along: Along) -> float | None:

@@ -59,9 +59,9 @@ def check(fit: Fit) -> Iterator[Finding]:
       in a binary cross-entropy with logits, where they never say no.
 
     Warnings: labels smoothed by half or more, targets of 0 and 1 where -1 and 1 are wanted, tanh or
-    ReLU as last layer before a loss of logits, padding that is learnt (hint `pad_id`), arguments swapped. `log_softmax` before
-    `cross_entropy` changes nothing, soft labels are fine, and so are distances of all pairs that
-    are asked for with equal numbers of dimensions or `reduction="none"`.
+    ReLU as last layer before a loss of logits, padding that is learnt (hint `pad_id`), arguments
+    swapped. `log_softmax` before `cross_entropy` changes nothing, soft labels are fine, and so are
+    distances of all pairs that are asked for with equal numbers of dimensions or `reduction="none"`.
 
     With the hint `num_classes` the dimension of the classes is held against it. A loss function of
     your own is not looked into. Where this is meant to be so, write `skip: REASON` below the check.

@@ -16,7 +16,7 @@ from smokealarm.memorize.criterion import (
     whole,
 )
 from smokealarm.memorize.fit import Fit, Trial, at, number
-from smokealarm.memorize.losses import LossCalls
+from smokealarm.memorize.losses import LossCall, LossCalls
 from smokealarm.stage import Sight
 
 SMALLER = (4, 2)
@@ -139,15 +139,23 @@ def _can_be_told(fit: Fit, failed: Sequence[Trial], memorizable: str) -> None:
 
 
 def _is_a_game(seen: LossCalls) -> bool:
-    """What one call of a binary loss calls true, another one calls false, in one and all steps."""
+    """What one call of a loss calls true, another one calls false, in one and all steps.
+
+    A binary loss, or a square against nothing but ones and nothing but zeros (least squares GANs).
+    """
     one_sided = [
         (call.step, call.target_lowest > 0.5)
         for call in seen.calls
-        if call.function.startswith("binary_")
-        and (call.target_lowest > 0.5) == (call.target_highest > 0.5)
+        if (call.target_lowest > 0.5) == (call.target_highest > 0.5)
+        and (call.function.startswith("binary_") or _calls_all_one_thing(call))
     ]
     steps = {step for step, _ in one_sided}
     return bool(steps) and all({(step, True), (step, False)} <= set(one_sided) for step in steps)
+
+
+def _calls_all_one_thing(call: LossCall) -> bool:
+    same = call.target_lowest == call.target_highest
+    return same and call.function == "mse_loss" and call.target_lowest in (0.0, 1.0)
 
 
 def _only_smaller(fit: Fit, tried: Sequence[Trial], memorizable: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smokealarm.finding import Finding
+from smokealarm.finding import Finding, Level
 from smokealarm.memorize.fit import Fit, at
 from smokealarm.memorize.losses import LossCall, LossCalls
 
@@ -27,6 +27,8 @@ def check(fit: Fit) -> Iterator[Finding]:
     - of all targets of a batch of four samples or more, all but one have the number that is ignored;
     - the `weight` of every class but one is zero: the same answer for all is perfect then.
 
+    A warning: one target for each sample, and an `ignore_index` that is a class which some of them have.
+
     Padding, masked language models, labels of some nodes of a graph and classes that are left out by a
     weight of zero are fine.
     """
@@ -37,6 +39,16 @@ def check(fit: Fit) -> Iterator[Finding]:
     wrongs = {_wrong(call, samples) for call in calls}
     if len(wrongs) == 1 and (wrong := wrongs.pop()):
         yield _finding(fit, calls[0], wrong, samples)
+    elif all(_class_ignored(call, samples) for call in calls):
+        ignored = f"{calls[0].function} ignores class {calls[0].ignore}, which some samples have"
+        yield _finding(fit, calls[0], ignored, samples, Level.WARNING)
+
+
+def _class_ignored(call: LossCall, samples: int) -> bool:
+    """With one target for each sample there is no padding that could be meant."""
+    one_each = len(call.shape) == 2 and call.targets == call.shape[0] == samples
+    named = call.ignore is not None and 0 <= call.ignore < call.class_count
+    return one_each and named and 0 < call.counted < call.targets
 
 
 def _wrong(call: LossCall, samples: int) -> str:
@@ -52,9 +64,12 @@ def _wrong(call: LossCall, samples: int) -> str:
     return ""
 
 
-def _finding(fit: Fit, call: LossCall, message: str, samples: int) -> Finding:
+def _finding(
+    fit: Fit, call: LossCall, message: str, samples: int, level: Level = Level.FAILURE
+) -> Finding:
     return Finding(
         message=message,
+        level=level,
         **at(call.place or fit.stepping),
         evidence={
             "loss function": call.function,

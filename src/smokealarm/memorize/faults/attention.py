@@ -64,7 +64,10 @@ def padding_attended(setup: Setup) -> Setup:
 
 
 def positions_lost(setup: Setup) -> Setup:
-    """The position embedding is multiplied by zero: the order of the tokens is lost."""
+    """The position embedding is multiplied by zero: the order of the tokens is lost.
+
+    One batch shows it only where the same tokens come in another order.
+    """
     found = [
         embedding
         for module in setup.modules.values()

@@ -50,7 +50,10 @@ def labels_all_equal(setup: Setup) -> Setup:
 
 
 def targets_of_the_next_sample(setup: Setup) -> Setup:
-    """The targets are off by one: each belongs to the sample after it."""
+    """The targets are off by one: each belongs to the sample after it.
+
+    On one fixed batch any pairing can be learnt by heart: only held-out data (`generalizes`) shows it.
+    """
     targets_of(setup)
     return edited(setup, lambda batch: with_targets(batch, lambda target: target.roll(1, 0)))
 
@@ -73,7 +76,10 @@ def inputs_not_normalised(setup: Setup) -> Setup:
 
 
 def inputs_made_integers(setup: Setup) -> Setup:
-    """The inputs were whole numbers on the way: what comes after the point is lost."""
+    """The inputs were whole numbers on the way: what comes after the point is lost.
+
+    One batch shows it only where the samples become alike; else held-out data does.
+    """
     need_numbers(setup)
     return edited(setup, lambda batch: with_inputs(batch, floats(torch.trunc)))
 
@@ -135,7 +141,10 @@ def targets_are_the_inputs(setup: Setup) -> Setup:
 
 
 def samples_mixed_by_a_reshape(setup: Setup) -> Setup:
-    """reshape stands where a transpose was meant: each input is made of several samples."""
+    """reshape stands where a transpose was meant: each input is made of several samples.
+
+    One fixed batch is learnt all the same: only held-out data (`generalizes`) shows it.
+    """
 
     def mixed(inputs: Tensor) -> Tensor:
         if inputs.dim() < 2 or min(inputs.shape[:2]) < 2:

@@ -47,7 +47,10 @@ def first_layer_under_no_grad(setup: Setup) -> Setup:
 
 
 def hidden_layer_frozen(setup: Setup) -> Setup:
-    """requires_grad is False for one layer, by mistake."""
+    """requires_grad is False for one layer, by mistake.
+
+    Frozen layers are usual: nothing tells a mistake from an intention.
+    """
     layer = hidden(setup)
     if not any(parameter.requires_grad for parameter in layer.parameters()):
         raise Unfit("the layer is frozen already")
@@ -104,6 +107,8 @@ def gradient_too_small_in_a_custom_backward(setup: Setup) -> Setup:
 
 
 def _turned(output: Tensor, factor: float) -> Tensor:
+    if torch.is_grad_enabled() and not output.requires_grad:
+        raise Unfit("no gradient goes through the layer")
     turned: Tensor = _Backward.apply(output, factor)  # type: ignore[no-untyped-call]  # torch's
     return turned
 

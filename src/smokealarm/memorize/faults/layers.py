@@ -66,7 +66,10 @@ def sequence_layer_takes_time_for_batch(setup: Setup) -> Setup:
 
 
 def batch_norm_in_eval_mode(setup: Setup) -> Setup:
-    """Batch-norm is held in eval mode: it uses the statistics that it began with."""
+    """Batch-norm is held in eval mode: it uses the statistics that it began with.
+
+    To fine-tune so is usual, and frozen statistics of ones and zeros stand in for pretrained ones.
+    """
     for norm in modules(setup, _BatchNorm, called="batch-norm"):
         norm.train = _stay(norm)
         norm.training = False
@@ -85,7 +88,10 @@ def batch_norm_never_updated(setup: Setup) -> Setup:
 
 
 def batch_norm_keeps_no_statistics(setup: Setup) -> Setup:
-    """Batch-norm without running statistics: in eval mode too, samples depend on their batch."""
+    """Batch-norm without running statistics: in eval mode too, samples depend on their batch.
+
+    Some models are meant to be so (style transfer, meta-learning).
+    """
     for norm in modules(setup, _BatchNorm, called="batch-norm"):
         norm.track_running_stats = False
         norm.running_mean = norm.running_var = None

@@ -90,7 +90,10 @@ def backward_twice(setup: Setup) -> Setup:
 
 
 def loss_divided_by_the_batch_twice(setup: Setup) -> Setup:
-    """A loss that is a mean already is divided by the number of samples once more."""
+    """A loss that is a mean already is divided by the number of samples once more.
+
+    A loop that logs `loss * len(batch)` looks the same from outside, and Adam learns all the same.
+    """
     samples = size(setup.batch)
     if not samples or samples < 2:
         raise Unfit("how many samples are in the batch cannot be told")
@@ -130,7 +133,10 @@ def _scheduled(setup: Setup, factor: float) -> Setup:
 
 
 def gradients_clipped_to_nothing(setup: Setup) -> Setup:
-    """clip_grad_norm_ is called with a maximum of 1e-6."""
+    """clip_grad_norm_ is called with a maximum of 1e-6.
+
+    Adam takes no notice of the size of its gradients: only that they are small can be seen.
+    """
     clip = nn.utils.clip_grad_norm_
     return stepping(
         own_loop(setup), before=lambda optimizer: clip(list(held(optimizer)), 1e-6) and None
@@ -138,7 +144,10 @@ def gradients_clipped_to_nothing(setup: Setup) -> Setup:
 
 
 def gradients_scaled_down(setup: Setup) -> Setup:
-    """Every gradient is multiplied by one millionth before the step."""
+    """Every gradient is multiplied by one millionth before the step.
+
+    Adam takes no notice of the size of its gradients: only that they are small can be seen.
+    """
     return stepping(own_loop(setup), before=gradients(lambda gradient: gradient * 1e-6))
 
 

@@ -42,7 +42,10 @@ def loss_detached_and_asked_for_gradients(setup: Setup) -> Setup:
 
 
 def penalty_outweighs_the_loss(setup: Setup) -> Setup:
-    """A penalty on the outputs, a hundred times the loss, is added."""
+    """A penalty on the outputs, a hundred times the loss, is added.
+
+    Its gradient is that of the loss returned: one batch shows it only where both cannot be had.
+    """
 
     def edit(call: Call, outputs: Tensor, *args: Any, **kwargs: Any) -> Any:
         loss = call(outputs, *args, **kwargs)
@@ -107,7 +110,10 @@ def column_against_row(setup: Setup) -> Setup:
 
 
 def outputs_reshaped_instead_of_transposed(setup: Setup) -> Setup:
-    """reshape stands where a transpose was meant: outputs belong to other samples and classes."""
+    """reshape stands where a transpose was meant: outputs belong to other samples and classes.
+
+    One fixed batch is learnt all the same, each target by another sample's outputs.
+    """
 
     def edit(outputs: Tensor) -> Tensor:
         if outputs.dim() < 2 or min(outputs.shape[:2]) < 2:
@@ -123,7 +129,10 @@ def averaged_over_the_batch_before_the_loss(setup: Setup) -> Setup:
 
 
 def summed_instead_of_averaged(setup: Setup) -> Setup:
-    """The loss is a sum over the batch where a mean was meant, and ten times that."""
+    """The loss is a sum over the batch where a mean was meant, and ten times that.
+
+    A sum is as good as a mean to Adam: one batch shows it only where the rate is too large for it.
+    """
 
     def edit(call: Call, *args: Any, **kwargs: Any) -> Any:
         return 10 * call(*args, **{**kwargs, "reduction": "sum"})

@@ -10,7 +10,14 @@ from torch.nn import functional as F
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
-from smokealarm.memorize.faults.planting import Call, Unfit, edit_output, hidden, modules, own_loop
+from smokealarm.memorize.faults.planting import (
+    Call,
+    Unfit,
+    edit_output,
+    hidden,
+    modules,
+    own_loop,
+)
 from smokealarm.memorize.setup import Setup
 
 MODAL = (_BatchNorm, _DropoutNd)

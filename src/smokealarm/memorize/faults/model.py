@@ -27,7 +27,10 @@ def dead_units(setup: Setup) -> Setup:
 
 
 def non_linearity_missing(setup: Setup) -> Setup:
-    """All activations were left out: the layers are one linear map."""
+    """All activations were left out: the layers are one linear map.
+
+    A linear model learns a small batch by heart; only linear layers in a row can be seen.
+    """
     activations = modules(setup, *ACTIVATIONS, called="activation that is a module")
     for parent in modules(setup, nn.Module, called="module"):
         for name, child in list(parent.named_children()):
@@ -42,7 +45,10 @@ def hidden_layer_saturated(setup: Setup) -> Setup:
 
 
 def softmax_in_the_middle(setup: Setup) -> Setup:
-    """A softmax stands after a hidden layer."""
+    """A softmax stands after a hidden layer.
+
+    Attention is a softmax in the middle: one batch shows it only where it cannot be learnt.
+    """
     return _after_hidden(setup, lambda output: output.softmax(-1))
 
 
@@ -98,7 +104,10 @@ def batch_and_time_confused(setup: Setup) -> Setup:
 
 
 def features_collapsed(setup: Setup) -> Setup:
-    """All features of a hidden layer are their mean: it is one number wide."""
+    """All features of a hidden layer are their mean: it is one number wide.
+
+    A narrow middle may be meant: one batch shows it only where it cannot be learnt.
+    """
     return _after_hidden(setup, lambda output: output.mean(-1, keepdim=True).expand_as(output))
 
 
@@ -108,7 +117,10 @@ def hidden_layer_times_zero(setup: Setup) -> Setup:
 
 
 def half_of_the_features_lost(setup: Setup) -> Setup:
-    """A wrong slice: the second half of a hidden layer's features is never used."""
+    """A wrong slice: the second half of a hidden layer's features is never used.
+
+    A wide layer learns one batch with half of its features.
+    """
 
     def cut(output: Tensor) -> Tensor:
         mask = torch.arange(output.shape[-1], device=output.device) < output.shape[-1] // 2

@@ -51,7 +51,10 @@ def biases_left_out(setup: Setup) -> Setup:
 
 
 def head_only(setup: Setup) -> Setup:
-    """The optimizer holds the last layer, where all of the model was meant."""
+    """The optimizer holds the last layer, where all of the model was meant.
+
+    To train a head on a body is usual: it can be warned of and not be known.
+    """
     own = {id(parameter) for parameter in last(setup).parameters()}
     return _kept(setup, lambda parameter: id(parameter) in own)
 
@@ -87,7 +90,10 @@ def learning_rate_far_too_large(setup: Setup) -> Setup:
 
 
 def learning_rate_too_small(setup: Setup) -> Setup:
-    """The learning rate is a hundredth of the right one."""
+    """The learning rate is a hundredth of the right one.
+
+    One batch shows it where the steps are too few for it.
+    """
     return _set(setup, "lr", lambda lr: lr * 1e-2)
 
 
@@ -124,7 +130,10 @@ def state_lost_at_every_step(setup: Setup) -> Setup:
 
 
 def steps_too_rare(setup: Setup) -> Setup:
-    """The counter for accumulation counts batches of an epoch: one step in fifty is made."""
+    """The counter for accumulation counts batches of an epoch: one step in fifty is made.
+
+    Accumulation over fifty batches looks the same; one batch shows it where so few steps do not do.
+    """
     for optimizer in optimizers(setup):
         _now_and_then(optimizer)
     return setup

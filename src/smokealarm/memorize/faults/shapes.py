@@ -7,7 +7,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from smokealarm.memorize.faults.planting import Unfit, edit_outputs, hidden, last, layers, modules
+from smokealarm.memorize.faults.planting import (
+    Unfit,
+    edit_outputs,
+    hidden,
+    last,
+    layers,
+    modules,
+)
 from smokealarm.memorize.setup import Setup
 
 

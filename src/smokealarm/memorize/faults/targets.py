@@ -25,7 +25,10 @@ def first_sample_only(setup: Setup) -> Setup:
 
 
 def one_target_for_all(setup: Setup) -> Setup:
-    """Every sample is compared with the target of the first."""
+    """Every sample is compared with the target of the first.
+
+    One class for all is learnt at once, and losses of one class are usual (in-batch negatives, MoCo).
+    """
     return _aimed(setup, lambda target: target[:1].expand_as(target))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from smokealarm.errors import Inconclusive
+from smokealarm.memorize.hooks import Hook
 
 
 def last_output(model: nn.Module, call: Callable[[], Any]) -> Any:
@@ -42,8 +43,8 @@ def _outermost(model: nn.Module) -> Iterator[list[Any]]:
         if depth == 0 and any(True for _ in module.parameters()):
             outputs.append(output)
 
-    hooks = [module.register_forward_pre_hook(enter) for module in model.modules()]
-    hooks += [module.register_forward_hook(leave) for module in model.modules()]
+    hooks = [module.register_forward_pre_hook(Hook(enter)) for module in model.modules()]
+    hooks += [module.register_forward_hook(Hook(leave)) for module in model.modules()]
     try:
         yield outputs
     finally:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Concatenate
 
 from smokealarm.memorize.bench import Bench
-from smokealarm.memorize.checks.batch_unchanged import Draws
+from smokealarm.memorize.checks.batch_order import Order
 from smokealarm.memorize.checks.batch_splits import Splits
+from smokealarm.memorize.checks.batch_unchanged import Draws
 from smokealarm.memorize.checks.causal import Causality
 from smokealarm.memorize.checks.deterministic import Twice
 from smokealarm.memorize.checks.digits_kept import Digits
@@ -22,9 +23,9 @@ from smokealarm.memorize.checks.generalizes import Learning
 from smokealarm.memorize.checks.gradients_faithful import Slope
 from smokealarm.memorize.checks.gradients_flow import Cut
 from smokealarm.memorize.checks.half_range import Range
+from smokealarm.memorize.checks.labels_matter import Control
 from smokealarm.memorize.checks.loading import Loading
 from smokealarm.memorize.checks.logits_stable import Extreme
-from smokealarm.memorize.checks.labels_matter import Control
 from smokealarm.memorize.checks.loss_floor import Depth
 from smokealarm.memorize.checks.memorizes import Again
 from smokealarm.memorize.checks.normalisation import Normalisation
@@ -52,6 +53,7 @@ from smokealarm.memorize.probes import (
     loading,
     memory,
     normalisation,
+    order,
     origin,
     padding,
     precision,
@@ -60,8 +62,8 @@ from smokealarm.memorize.probes import (
     ranks,
     resumed,
     shapes,
-    splits,
     slope,
+    splits,
     touched,
     twice,
     units,
@@ -78,6 +80,7 @@ PROBES: Mapping[type, Callable[Concatenate[Bench, Facts, ...], Any]] = {
     Padding: padding.probe,
     Control: labels.probe,
     Splits: splits.probe,
+    Order: order.probe,
     Origin: origin.probe,
     Ranks: ranks.probe,
     Resumed: resumed.probe,

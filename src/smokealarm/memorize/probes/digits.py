@@ -14,6 +14,7 @@ from smokealarm.memorize.batch import tensors
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.digits_kept import ALLOWED, Digits
 from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.probes.hearing import Call, listened
 from smokealarm.memorize.probes.outputs import outputs_of, ready
 from smokealarm.memorize.setup import Setup
@@ -65,7 +66,7 @@ def _noting(setup: Setup, inside: Said) -> Iterator[None]:
         return noted
 
     hooks = [
-        module.register_forward_hook(note(name))
+        module.register_forward_hook(Hook(note(name)))
         for model in setup.modules.values()
         for name, module in model.named_modules()
         if name and not list(module.children())

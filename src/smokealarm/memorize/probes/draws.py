@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -28,6 +28,8 @@ def probe(bench: Bench, fact: Facts) -> Draws:
     setup = bench.made()
     loader = setup.data
     dataset = getattr(loader, "dataset", None)
+    if _drawn_anew(loader):
+        return _compared([_pair(_again(loader, bench.seed + number)) for number in (0, 1)])
     if not isinstance(loader, DataLoader) or isinstance(dataset, IterableDataset):
         raise Unasked("`data` is no DataLoader over a dataset with a length")
     return _redrawn(loader, bench)._replace(written=_written(setup, dataset))
@@ -40,10 +42,29 @@ def _redrawn(loader: Any, bench: Bench) -> Draws:
         return Draws()
     if count < FEWEST:
         return Draws()
-    one, other = (_pair(_drawn(loader, count, bench.seed + number)) for number in (0, 1))
+    return _compared([_pair(_drawn(loader, count, bench.seed + number)) for number in (0, 1)])
+
+
+def _drawn_anew(data: Any) -> bool:
+    """A class of the user's own that gives its batches anew each time."""
+    kinds = (DataLoader, IterableDataset, Tensor, Mapping, list, tuple, Iterator)
+    return isinstance(data, Iterable) and not isinstance(data, kinds)
+
+
+def _again(data: Any, seed: int) -> Any:
+    seed_everything(seed)
+    return first_batch(data)
+
+
+def _compared(pairs: list[tuple[list[Tensor], Tensor] | None]) -> Draws:
+    """The inputs of two draws, and if they are the same, the labels."""
+    one, other = pairs
     if one is None or other is None or not _equal(one[0], other[0]):
         return Draws()
     before, after = one[1], other[1]
+    count = len(before)
+    if count < FEWEST:
+        return Draws()
     if before.shape != after.shape or before.shape[:1] != (count,) or torch.equal(before, after):
         return Draws(count)
     rows = [[tuple(row.flatten().tolist()) for row in labels] for labels in (before, after)]

@@ -18,8 +18,8 @@ from smokealarm.memorize.probes.batch_dims import (
     narrowed,
     repeated,
 )
-from smokealarm.memorize.probes.links import by_value_only, on_purpose
 from smokealarm.memorize.probes.hearing import Call
+from smokealarm.memorize.probes.links import by_value_only, on_purpose
 from smokealarm.memorize.probes.outputs import Program, heard, moved
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.probes.batch_dims import SEQUENCE
 from smokealarm.memorize.probes.hearing import Call
 from smokealarm.memorize.probes.outputs import Program, outputs_of, ready
@@ -68,7 +69,7 @@ class _Links(TorchFunctionMode):
         with ExitStack() as hooks:
             for each in module.modules():
                 if isinstance(each, SEQUENCE):
-                    hooks.callback(each.register_forward_pre_hook(self._sequence).remove)
+                    hooks.callback(each.register_forward_pre_hook(Hook(self._sequence)).remove)
             yield
 
     def _sequence(self, module: nn.Module, args: Any) -> None:

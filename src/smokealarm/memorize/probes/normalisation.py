@@ -14,6 +14,7 @@ from smokealarm.memorize.batch import fresh
 from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.normalisation import Layer, Normalisation
 from smokealarm.memorize.fit import Facts
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.pricing.forecast import eager
 from smokealarm.memorize.setup import Setup, seed_everything
 from smokealarm.memorize.step import train_step
@@ -33,7 +34,7 @@ def probe(bench: Bench, fact: Facts) -> Normalisation:
     step = train_step(setup)
     with eager(), ExitStack() as hooks:
         for eye in eyes:
-            hooks.callback(eye.module.register_forward_pre_hook(eye).remove)
+            hooks.callback(eye.module.register_forward_pre_hook(Hook(eye)).remove)
         for _ in range(STEPS):
             step(fresh(setup.batch))
     return Normalisation(tuple(eye.told() for eye in eyes if eye.calls))

@@ -144,7 +144,9 @@ def _judged(answer: Mapping[Any, Any]) -> list[Any]:
     if not any("loss" in str(key) for key in answer):
         return list(answer.values())
     plain = (bool, int, float)
-    return [each for key, each in answer.items() if "loss" in str(key) or not isinstance(each, plain)]
+    return [
+        each for key, each in answer.items() if "loss" in str(key) or not isinstance(each, plain)
+    ]
 
 
 def _distance(one: list[Tensor], other: list[Tensor]) -> float:

@@ -20,6 +20,7 @@ from torch.optim.optimizer import (
 from smokealarm.child.stack import users_line
 from smokealarm.errors import Place
 from smokealarm.memorize.checks.state_carried import LOOKS, Carried
+from smokealarm.memorize.hooks import Hook
 from smokealarm.memorize.setup import Setup
 
 WATCHED = 64  # steps
@@ -95,7 +96,9 @@ class Watch:
             for name, module in model.named_modules(prefix=key):
                 if isinstance(module, _DropoutNd) and len(self._drawn) < DROPOUTS:
                     self._drawn[name] = []
-                    yield module.register_forward_pre_hook(partial(self._before_dropout, name))
+                    yield module.register_forward_pre_hook(
+                        Hook(partial(self._before_dropout, name))
+                    )
 
     def _before_dropout(self, name: str, module: Any, args: Any) -> None:
         """Where the generator stands, once for each step from the second on."""

@@ -168,6 +168,7 @@ def _of_targets(given: dict[str, Any], target: Tensor, pads: frozenset[int]) -> 
         counted = target[target != ignore]
         known["ignored"] = target.numel() > 0 and counted.numel() == 0
         known["targets"], known["counted"] = target.numel(), counted.numel()
+        known["ignore"] = int(ignore)
         if given.get("weight") is not None:
             known["weights"] = int((given["weight"] != 0).sum())
         if given.get("weight") is None and given["reduction"] != "none":
