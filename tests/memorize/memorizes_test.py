@@ -74,7 +74,7 @@ def test_it_passes_where_the_batch_is_learnt(
 ) -> None:
     picture, *notices = memorizes(fit(results))
     assert isinstance(picture, Curve)
-    assert {sight.level for sight in notices if isinstance(sight, Finding)} <= {Level.NOTICE}
+    assert not any(sight.level is Level.FAILURE for sight in notices if isinstance(sight, Finding))
 
 
 @pytest.mark.parametrize(
@@ -155,10 +155,27 @@ def test_more_steps_are_worth_it_while_the_loss_falls(
     assert still_improves(losses, 0.0, len(losses)) is improves
 
 
-def test_it_is_noticed_where_only_a_smaller_batch_is_learnt() -> None:
-    finding = only_finding(fit({(0, 4): LEARNT}))
-    assert finding.level is Level.NOTICE
-    assert finding.message == "only a smaller batch was learnt: 4 samples, and not 16"
+@pytest.mark.parametrize(
+    ("whole", "floor", "level", "told"),
+    [
+        (HALFWAY, 0.0, Level.NOTICE, "30 % of what could be lost is left of the whole batch"),
+        (STUCK, 0.0, Level.WARNING, "100 % of what could be lost is left of the whole batch"),
+        (STUCK, None, Level.NOTICE, "100 % of what could be lost is left of the whole batch"),
+        (
+            tuple(1.0 + step / 20 for step in range(200)),
+            0.0,
+            Level.FAILURE,
+            "on the whole batch, training made the loss worse, from 1 to 10.72",
+        ),
+    ],
+    ids=["nearly", "not at all", "not at all, with an unknown floor", "made worse"],
+)
+def test_it_says_how_much_where_only_a_smaller_batch_is_learnt(
+    whole: tuple[float, ...], floor: float | None, level: Level, told: str
+) -> None:
+    finding = only_finding(fit({(0, None): whole, (0, 4): LEARNT}, floor=floor))
+    assert finding.level is level
+    assert finding.message == f"only a smaller batch was learnt, 4 samples and not 16: {told}"
 
 
 def test_a_loss_around_zero_with_an_unknown_floor_is_a_doubt() -> None:

@@ -96,7 +96,14 @@ def test_everything_dropped_on_a_branch_is_a_warning() -> None:
     assert finding.level is Level.WARNING
 
 
-def test_the_mode_of_a_loop_that_is_not_the_users_stays_unasked() -> None:
-    mode = Mode("norm", "BatchNorm1d", None, calls=8, last_step=8, root_in_eval=8)
-    with pytest.raises(Unasked, match="Trainer owns the loop"):
-        findings(train_mode(fit_with(Modes((mode,)), Flow(), owner="Trainer")))
+LEFT = Mode("norm", "BatchNorm1d", None, calls=8, last_step=8, root_in_eval=8)
+
+
+def test_the_mode_in_a_loop_of_our_own_stays_unasked() -> None:
+    with pytest.raises(Unasked, match="smokealarm owns the loop"):
+        findings(train_mode(fit_with(Modes((LEFT,)), Flow(), owner="smokealarm")))
+
+
+def test_a_mode_that_a_hook_has_set_in_a_loop_of_others_is_a_warning() -> None:
+    [finding] = findings(train_mode(fit_with(Modes((LEFT,)), Flow(), owner="the Trainer")))
+    assert finding.level is Level.WARNING

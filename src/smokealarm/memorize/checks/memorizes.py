@@ -20,6 +20,7 @@ from smokealarm.memorize.losses import LossCall, LossCalls
 from smokealarm.stage import Sight
 
 SMALLER = (4, 2)
+WORSE = 1.5  # times the initial loss, in the end: training has made it worse
 POINTS = 200
 SAME = 1e-3  # of the initial loss: two runs with one seed may differ by this much
 
@@ -52,8 +53,9 @@ def check(fit: Fit) -> Iterator[Sight]:
 
     A batch that is learnt beyond doubt (a hundredth left, after 50 steps) is not trained further.
     One that is not learnt in `steps` gets up to three times as many while the loss still improves;
-    then a batch of 4 samples, then of 2, in case the model is smaller than the batch, which is
-    noticed; then other seeds. Two of three seeds must fail before it is an alarm.
+    then a batch of 4 samples, then of 2, in case the model is smaller than the batch: a notice, a
+    warning where more than half is left of the whole batch, and a failure where training has made its
+    loss half as large again; then other seeds. Two of three seeds must fail before it is an alarm.
 
     Where the loss is of your own making its floor is unknown: a fall by half or more, but not by
     90 %, is inconclusive until you declare the floor, and so is a loss that goes below zero and
@@ -158,15 +160,29 @@ def _calls_all_one_thing(call: LossCall) -> bool:
     return same and call.function == "mse_loss" and call.target_lowest in (0.0, 1.0)
 
 
+def _of_the_whole(trial: Trial) -> tuple[str, Level]:
+    """A model may be too small for its batch, but training it does not make it worse."""
+    left = share_left(trial)
+    if left > PASS_SHARE["partial"] and trial.medians[-1] > WORSE * abs(trial.losses[0]):
+        went = f"from {trial.losses[0]:.4g} to {trial.medians[-1]:.4g}"
+        return f"on the whole batch, training made the loss worse, {went}", Level.FAILURE
+    told = f"{100 * left:.0f} % of what could be lost is left of the whole batch"
+    much = left > PASS_SHARE["partial"] and trial.floor is not None
+    return told, Level.WARNING if much else Level.NOTICE
+
+
 def _only_smaller(fit: Fit, tried: Sequence[Trial], memorizable: str) -> Iterator[Finding]:
     learnt = [trial for trial in tried if passes(trial, memorizable)]
     if not learnt or any(trial.batch == tried[0].batch for trial in learnt):
         return
+    if has_no_bottom(tried[0]) or _is_a_game(fit.fact(LossCalls)):
+        return
     sizes = ", ".join(str(trial.batch) for trial in learnt)
+    message, level = _of_the_whole(tried[0])
     yield Finding(
-        message=f"only a smaller batch was learnt: {sizes} samples, and not {tried[0].batch}",
+        message=f"only a smaller batch was learnt, {sizes} samples and not {tried[0].batch}: {message}",
         **at(fit.stepping),
-        level=Level.NOTICE,
+        level=level,
         evidence={
             "left of what could be lost, whole batch": number(share_left(tried[0])),
             "left of what could be lost, smaller batch": number(share_left(learnt[0])),

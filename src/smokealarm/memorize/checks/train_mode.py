@@ -45,8 +45,8 @@ def check(fit: Fit) -> Iterator[Finding]:
             setup: digits.smoke:setup
             checks: [train_mode]
 
-    Looked at is every call with gradients in the first eight steps of your `train_step`; a loop that
-    is not yours sets the mode itself. A warning where the whole model is in eval mode in all of them,
+    Looked at is every call with gradients in the first eight steps of your `train_step`, of Lightning's
+    loop or the Trainer's, which leave a mode that your hooks have set. A warning where the whole model is in eval mode in all of them,
     or from some step on: model.eval() was called, and never model.train().
 
     Batch-norm alone in eval mode, or a frozen part of the model, is a way to fine-tune and no cause
@@ -60,7 +60,8 @@ def check(fit: Fit) -> Iterator[Finding]:
     yield from _dropped(fit, layers)
     if not layers:
         return
-    fit.needs_own_loop("the mode of your step")
+    if fit.about.owner == "smokealarm":
+        fit.needs_own_loop("the mode of your step")
     for root in dict.fromkeys(each.root for each in layers):
         own = [each for each in layers if each.root == root]
         if all(each.left for each in own):

@@ -31,8 +31,16 @@ def probe(bench: Bench, fact: Facts) -> Order:
 
 
 def _of_call(program: Program, call: Call) -> Order | None:
-    found = [seen for dim in batch_dims(program, call) if (seen := _along(program, call, dim))]
+    found = [seen for dim in _dims(program, call) if (seen := _along(program, call, dim))]
     return min(found, key=lambda each: each.apart, default=None)
+
+
+def _dims(program: Program, call: Call) -> list[int]:
+    """Of a series of numbers, both that may be meant: the labels of CTC lie in one row, as long as any."""
+    dims = batch_dims(program, call)
+    inputs = main_input(call.given)
+    is_series = inputs.dim() == 3 and inputs.is_floating_point()
+    return [dim for dim in (0, 1) if inputs.shape[dim] > 1] if dims and is_series else dims
 
 
 def _along(program: Program, call: Call, dim: int) -> Order | None:
