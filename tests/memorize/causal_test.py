@@ -222,3 +222,27 @@ def test_the_worst_position_is_shown() -> None:
     assert finding.message == (
         "the model sees the future: outputs up to position 4 of 9 change with what comes after, by 0.5"
     )
+
+
+def test_switches_that_are_true_or_false_are_exchanged_like_tokens() -> None:
+    class Counter(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.head = nn.Linear(1, 4)
+
+        def forward(self, switches: Tensor) -> Tensor:
+            logits: Tensor = self.head(switches.float().cumsum(1).unsqueeze(-1))
+            return logits
+
+    def program() -> Any:
+        model, switches = Counter(), torch.rand(8, 6) > 0.5
+        optimizer = torch.optim.Adam(model.parameters(), 0.01)
+        return {
+            "model": model,
+            "loss_fn": lambda out, target: F.cross_entropy(out.flatten(0, 1), target.flatten()),
+            "optimizer": optimizer,
+            "data": (switches, torch.randint(4, (8, 6))),
+            "hints": {"causal": True},
+        }
+
+    assert messages(probe(Bench(program, "auto", Path.cwd(), 200), Given())) == []

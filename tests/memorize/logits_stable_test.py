@@ -76,3 +76,26 @@ def test_outputs_that_are_no_logits_are_not_asked(tmp_path: Path, loss: str) -> 
 def test_a_gradient_that_is_not_finite_is_told() -> None:
     [finding] = logits_stable(fit_with(Extreme(3.0, finite_gradient=False)))
     assert finding.message.startswith("the gradient is not finite")
+
+
+def test_a_pair_that_the_loss_takes_whole_is_not_asked(tmp_path: Path) -> None:
+    program = (
+        code("0")
+        .replace("lambda outputs, target: 0", "loss_of")
+        .replace(
+            "def setup",
+            "class Two(nn.Linear):\n    def forward(self, one, other):\n"
+            "        return super().forward(one + other)\n\n"
+            "def loss_of(model, batch):\n    return F.cross_entropy(model(*batch), torch.arange(6) % 3)\n\n"
+            "def setup",
+        )
+        .replace(
+            "batch = torch.randn(6, 4), torch.arange(6) % 3", "batch = [torch.randn(6, 4)] * 2"
+        )
+    )
+    program = program.replace("batch = [", "batch = tuple([").replace("] * 2", "] * 2)")
+    program = program.replace(
+        "nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3))", "Two(4, 3)"
+    )
+    answer = answer_here(tmp_path, program, "logits_stable", steps=2)
+    assert (answer.doubt, answer.unasked != "") == (None, True)

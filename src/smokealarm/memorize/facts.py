@@ -14,6 +14,10 @@ from smokealarm.memorize.trial import run_trial
 from smokealarm.memorize.watches import WATCHES, Watch
 
 
+class Unaskable(Inconclusive):
+    """The program trains, but crashes when it is called as the question has to call it."""
+
+
 class Facts:
     """The facts of one program. What the user's code raises in the first trial passes through."""
 
@@ -60,7 +64,7 @@ class Facts:
         except SmokealarmError as error:
             return error
         except Exception as error:
-            return Inconclusive(
+            return Unaskable(
                 f"your program could not be asked: {type(error).__name__}: {error}",
                 "It trains, but not as this check has to call it. If it cannot be otherwise, write"
                 " `skip: REASON` below the check.",

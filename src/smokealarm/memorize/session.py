@@ -20,12 +20,12 @@ from smokealarm.memorize.bench import Bench
 from smokealarm.memorize.checks.memory import tables
 from smokealarm.memorize.culprit import culprit
 from smokealarm.memorize.explaining import explained, tensors_beside
-from smokealarm.memorize.facts import Facts
+from smokealarm.memorize.facts import Facts, Unaskable
 from smokealarm.memorize.fit import About, Fit, Trial
 from smokealarm.memorize.footprint import Standing, looked
 from smokealarm.memorize.pricing.forecast import priced_unseen
 from smokealarm.memorize.probes.shapes import went_well
-from smokealarm.memorize.selection import is_quick
+from smokealarm.memorize.selection import OPT_IN, is_quick
 from smokealarm.memorize.trial import run_trial
 from smokealarm.memorize.watches import pace
 
@@ -185,5 +185,8 @@ def _answer(fit: Fit, index: int, ask: dict[str, Any], send: Send) -> None:
     except Unasked as why:
         send({"ask": index, "unasked": why.message})
     except Inconclusive as doubt:
+        if isinstance(doubt, Unaskable) and ask["check"] not in OPT_IN:
+            send({"ask": index, "unasked": doubt.message})  # nobody asked for it by name
+            return
         content = {"message": doubt.message, "remedy": doubt.remedy, "place": doubt.place}
         send({"ask": index, "doubt": content})

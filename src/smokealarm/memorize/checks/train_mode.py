@@ -46,8 +46,9 @@ def check(fit: Fit) -> Iterator[Finding]:
             checks: [train_mode]
 
     Looked at is every call with gradients in the first eight steps of your `train_step`, of Lightning's
-    loop or the Trainer's, which leave a mode that your hooks have set. A warning where the whole model is in eval mode in all of them,
-    or from some step on: model.eval() was called, and never model.train().
+    loop or the Trainer's, which leave a mode that your hooks have set. A warning where the whole model
+    is in eval mode in all of them, or from some step on: model.eval() was called, and never
+    model.train().
 
     Batch-norm alone in eval mode, or a frozen part of the model, is a way to fine-tune and no cause
     for a warning; neither is a model without such layers, nor dropout of zero.

@@ -153,6 +153,8 @@ def _exchanged(program: Program, text: Text, start: int, end: int) -> Given:
 def _others(part: Tensor, empty: set[int], tokens: Tensor) -> Tensor:
     if part.is_floating_point():
         return -part.flip(0) + 0.1
+    if part.dtype is torch.bool:
+        return ~part
     pool = torch.tensor([each for each in torch.unique(tokens).tolist() if each not in empty])
     if len(pool) < 2:
         raise Unasked("the batch has a single token, over and over")
