@@ -37,8 +37,8 @@ def check(
     `setup` names the function that makes the program of full size, with its real model and batch.
     Nothing of it is allocated and nothing computed: it is called, and its step run, with tensors that
     have a shape and no numbers, so that it can be priced on a laptop. Without it, the set-up of the
-    case is priced by two real steps of its own, and below a million parameters without the second
-    table; name the same function once more to have that, too. It alarms only where `at_most_gb` (10^9
+    case is priced by two real steps of its own, and below a million parameters with the first table
+    alone; name the same function once more to have the others, too. It alarms only where `at_most_gb` (10^9
     bytes, with 0.6 GiB for CUDA itself) is given and exceeded.
 
     The first table splits the peak into parameters, buffers, gradients, optimizer state, the batch,
@@ -70,9 +70,11 @@ def tables(
 ) -> Iterator[Table]:
     """What takes the memory, what fits on which device, and what each remedy would leave."""
     yield parts(forecast)
-    if table := largest(forecast, labelled):
-        yield table
-    yield priced(forecast, over)
+    fits = largest(forecast, labelled)
+    if fits:
+        yield fits
+    if fits or forecast.imagined:  # what is small and real needs no remedy
+        yield priced(forecast, over)
 
 
 def parts(forecast: Forecast) -> Table:
