@@ -154,9 +154,7 @@ class Watch:
         self._before[key] = gradient.detach().clone()
         if brought is None or before is None or not _nonzero(before):
             return None
-        size = float(gradient.norm())
-        piled = float((gradient - brought - before).norm()) <= 1e-3 * size
-        return piled and float((gradient - brought).norm()) > 0.1 * size
+        return _along(gradient, brought + before) and not _along(gradient, brought, 0.1)
 
     def before_step(self, number: int, batch: Any) -> None:
         if number == 1:
@@ -214,6 +212,17 @@ def _resting(setup: Setup) -> Iterator[str]:
             if not module.training:
                 own = (each for each, _ in module.named_parameters(recurse=False))
                 yield from (f"{path}.{each}".strip(".") for each in own)
+
+
+def _along(gradient: Tensor, other: Tensor, tolerance: float = 1e-3) -> bool:
+    """Whether it is the other, or a part of it: clipping by the norm keeps the direction."""
+    if gradient.is_complex():
+        gradient, other = torch.view_as_real(gradient), torch.view_as_real(other)
+    square = float((other * other).sum())
+    share = min(float((gradient * other).sum()) / square, 1.0) if square else 0.0
+    return share > 0 and float((gradient - share * other).norm()) <= tolerance * float(
+        gradient.norm()
+    )
 
 
 def _nonzero(gradient: Tensor) -> bool:
